@@ -1,0 +1,51 @@
+"""Study mentoring effectiveness: elements, signals, networks, matching, effects.
+
+``import mentorlab`` costs numpy and pandas; every other library loads with the part that uses it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "Program": "program",
+    "read_program": "storage",
+    "write_template": "storage",
+    "Codebook": "codebook",
+    "item_bank": "codebook",
+    "read_responses": "readers",
+    "read_contacts": "readers",
+    "read_applicants": "readers",
+    "score_elements": "elements",
+    "pair_partners": "elements",
+    "reliability": "elements",
+    "treatment_effect": "effects",
+    "explore_elements": "widgets",
+    "datasets": "",
+    "elements": "",
+    "effects": "",
+    "errors": "",
+    "plots": "",
+    "privacy": "",
+    "readers": "",
+    "stats": "",
+    "widgets": "",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mentorlab' has no attribute {name!r}")
+    home = _HOMES[name]
+    if not home:
+        return import_module(f"{__name__}.{name}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
