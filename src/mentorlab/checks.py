@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
+from .coding import code_rows, first_rows
 from .coercion import coerce
 from .errors import Fault, SchemaError, did_you_mean, listing, quote
 from .schemas import Column, Table
@@ -210,7 +210,7 @@ def _key_faults(frame: pd.DataFrame, table: Table) -> list[Fault]:
     required = {column.name for column in table.columns if column.required}
     if not key or not required & set(table.key) <= set(key):
         return []
-    again = duplicated_rows(frame, key)
+    again = ~first_rows(code_rows(frame, key))
     if not again.any():
         return []
     first = int(again.argmax())
@@ -225,21 +225,6 @@ def _key_faults(frame: pd.DataFrame, table: Table) -> list[Fault]:
             hint="Keep one row for each, for example with drop_duplicates.",
         )
     ]
-
-
-def duplicated_rows(frame: pd.DataFrame, key: list[str]) -> np.ndarray:
-    """Flag the rows whose key was seen in an earlier row; empty cells count as equal.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_rows,)
-    """
-    codes = np.zeros(len(frame), dtype=np.int64)
-    for name in key:
-        part, levels = pd.factorize(frame[name], use_na_sentinel=False)
-        codes = codes * max(len(levels), 1) + part
-        codes = pd.factorize(codes)[0] if len(levels) > 1 else codes
-    return pd.Series(codes).duplicated().to_numpy()
 
 
 def _order_faults(frame: pd.DataFrame, table: Table) -> list[Fault]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
+import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .errors import ReadError
+from .errors import ReadError, count
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _PEEK_BYTES = 65_536
@@ -35,31 +39,72 @@ def read_delimited(path: str | Path, *, text: Iterable[str] = ()) -> pd.DataFram
     """
     path = Path(path)
     _peek(path)
+    as_text = list(text)
+    while True:
+        try:
+            return _parse(path, as_text).to_pandas(date_as_object=False)
+        except _MixedColumnError as mixed:
+            as_text.append(mixed.name)
+
+
+class _MixedColumnError(Exception):
+    """A column that looked like numbers at first holds something else further down."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
+def _parse(path: Path, as_text: Iterable[str]) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import csv
+
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                path,
-                dtype=dict.fromkeys(text, "str"),
-                keep_default_na=False,
-                na_values=[""],
-                index_col=False,
-                encoding="utf-8-sig",
-                low_memory=False,
-            )
-    except UnicodeDecodeError as error:
+        return csv.read_csv(
+            path,
+            parse_options=csv.ParseOptions(newlines_in_values=True),
+            convert_options=csv.ConvertOptions(
+                column_types={name: pa.string() for name in as_text},
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        message = str(error).strip().splitlines()[0]
+    if "UTF8" in message:
         raise ReadError(
-            f"{path.name}: is not UTF-8 text (byte {error.object[error.start]:#04x}). "
-            "Save it as 'CSV UTF-8' and read it again."
-        ) from error
-    except pd.errors.EmptyDataError as error:
-        raise ReadError(f"{path.name}: holds no columns. Is it the right file?") from error
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        raise ReadError(
-            f"{path.name}: rows and header do not have the same number of columns "
-            f"({str(error).strip().splitlines()[0]}). Cells that hold a comma need quotes."
-        ) from error
-    return frame
+            f"{path.name}: is not UTF-8 text. Save it as 'CSV UTF-8' and read it again."
+        )
+    if "CSV parse error: Expected" in message:
+        raise _ragged(path)
+    column = re.search(r"In CSV column #(\d+): CSV conversion error", message)
+    if column:
+        with csv.open_csv(path) as file:
+            raise _MixedColumnError(file.schema.names[int(column[1])])
+    raise ReadError(f"{path.name}: can't be read as comma-separated text ({message}).")
+
+
+def _ragged(path: Path) -> ReadError:
+    """Count the rows whose length differs from the header's; only when there are some."""
+    from pyarrow import csv
+
+    odd: list[csv.InvalidRow] = []
+
+    def keep(row: csv.InvalidRow) -> str:
+        odd.append(row)
+        return "skip"
+
+    csv.read_csv(
+        path,
+        read_options=csv.ReadOptions(use_threads=False),
+        parse_options=csv.ParseOptions(newlines_in_values=True, invalid_row_handler=keep),
+    )
+    first = odd[0]
+    return ReadError(
+        f"{path.name}: the header has {count(first.expected_columns, 'column')}, but "
+        f"{count(len(odd), 'row')} {'has' if len(odd) == 1 else 'have'} another number; the first "
+        f"is line {first.number} with {first.actual_columns}. Cells that hold a comma need quotes."
+    )
 
 
 def _peek(path: Path) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..checks import conform
 from ..codebook import Codebook
+from ..coding import code_rows, first_rows
 from ..errors import Fault, SchemaError, did_you_mean, quote
 from ..schemas import Table
 from ..tables import RESPONSES, ROLES
@@ -117,13 +118,8 @@ def _find_items(frame: pd.DataFrame, items: pd.DataFrame) -> np.ndarray:
 
 
 def _number_occasions(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    codes = np.zeros(len(frame), dtype=np.int64)
-    for name in OCCASION:
-        part, levels = pd.factorize(frame[name], use_na_sentinel=False)
-        if len(levels) > 1:
-            codes = pd.factorize(codes * len(levels) + part)[0]
-    first = (~pd.Series(codes).duplicated()).to_numpy().nonzero()[0]
-    return codes, first
+    codes, _ = pd.factorize(code_rows(frame, OCCASION))
+    return codes, first_rows(codes).nonzero()[0]
 
 
 def _unknown_items(frame: pd.DataFrame, key: np.ndarray, codebook: Codebook) -> list[Fault]:
@@ -155,8 +151,7 @@ def _off_scale(
 
 
 def _answered_twice(frame: pd.DataFrame, occasion: np.ndarray, key: np.ndarray) -> list[Fault]:
-    again = pd.Series(occasion * (key.max(initial=0) + 2) + key + 1).duplicated().to_numpy()
-    again = again & (key >= 0)
+    again = ~first_rows(occasion * (key.max(initial=0) + 2) + key + 1) & (key >= 0)
     if not again.any():
         return []
     first = int(again.argmax())
