@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,10 @@ from .schemas import Column, Kind
 
 _TRUE = ("true", "1", "1.0", "yes", "t", "y")
 _FALSE = ("false", "0", "0.0", "no", "f", "n")
+_CONTAINERS = (bytes, list, tuple, set, frozenset, dict, np.ndarray)
+_NUMBERS = (str, bool, int, float, Decimal, np.number, np.bool_)
+_EXACT = 2**53  # whole numbers up to here survive a float
+_MICROSECOND_WIDTH = len("2026-01-31 12:30:00.123456")
 _ISO_MOMENT = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"
 _MUST: dict[Kind, str] = {
     "id": "be text",
@@ -72,44 +77,66 @@ def coerce(series: pd.Series, column: Column) -> tuple[pd.Series, list[Fault]]:
 
 
 def _to_text(series: pd.Series) -> pd.Series:
-    if isinstance(series.dtype, pd.StringDtype):
-        return series.astype("str")
-    if pd.api.types.is_bool_dtype(series) or isinstance(series.dtype, pd.CategoricalDtype):
-        return series.astype("object").astype("str")
-    if pd.api.types.is_float_dtype(series):
-        whole = series.dropna() % 1 == 0
-        return (series.astype("Int64") if whole.all() else series).astype("str")
-    if pd.api.types.is_object_dtype(series):
-        return series.map(_plain_text, na_action="ignore").astype("str")
-    return series.astype("str")
+    if not isinstance(series.dtype, pd.StringDtype):
+        series = _without_arrow(series)
+        if pd.api.types.is_float_dtype(series) and _is_whole(series.dropna()).all():
+            series = series.astype("Int64")
+        if isinstance(series.dtype, pd.CategoricalDtype) or series.dtype == "object":
+            series = _map(series, _plain_text)
+    text = series.astype("str")
+    return text.mask(text == "")
 
 
-def _plain_text(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
+def _plain_text(value: object) -> str | None:
+    if isinstance(value, _CONTAINERS):
+        return None
+    if isinstance(value, (float, np.floating)) and value.is_integer() and abs(value) <= _EXACT:
         return str(int(value))
-    return str(value)
+    text = str(value)
+    return text if text.isascii() or _is_encodable(text) else None
+
+
+def _is_encodable(text: str) -> bool:
+    return not any("\ud800" <= mark <= "\udfff" for mark in text)
 
 
 def _to_number(series: pd.Series) -> pd.Series:
-    if pd.api.types.is_datetime64_any_dtype(series):
-        return pd.Series(np.nan, index=series.index)
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        series = series.astype("object")
-    number = pd.to_numeric(series, errors="coerce").astype("float64")
+    series = _without_arrow(series)
+    if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_complex_dtype(series):
+        if not isinstance(series.dtype, pd.StringDtype):
+            series = _map(series, lambda value: value if isinstance(value, _NUMBERS) else None)
+        series = pd.to_numeric(series, errors="coerce")
+    number = series.astype("float64")
     return number.where(np.isfinite(number))
 
 
 def _to_whole(series: pd.Series) -> pd.Series:
-    if pd.api.types.is_integer_dtype(series) and not pd.api.types.is_bool_dtype(series):
+    series = _without_arrow(series)
+    if pd.api.types.is_unsigned_integer_dtype(series):
+        series = series.astype("UInt64")
+        return series.mask(series > np.iinfo(np.int64).max).astype("Int64")
+    if pd.api.types.is_integer_dtype(series):
         return series.astype("Int64")
     number = _to_number(series)
-    return number.where(number % 1 == 0).astype("Int64")
+    return number.where(_is_whole(number)).astype("Int64")
+
+
+def _is_whole(number: pd.Series) -> pd.Series:
+    return (number % 1 == 0) & (number.abs() <= float(_EXACT))
+
+
+def _without_arrow(series: pd.Series) -> pd.Series:
+    if not isinstance(series.dtype, pd.ArrowDtype):
+        return series
+    if pd.api.types.is_integer_dtype(series) or pd.api.types.is_bool_dtype(series):
+        return series.convert_dtypes(dtype_backend="numpy_nullable")
+    return series.astype("Float64" if pd.api.types.is_float_dtype(series) else "object")
 
 
 def _to_flag(series: pd.Series) -> pd.Series:
-    if pd.api.types.is_bool_dtype(series):
+    if series.dtype == "bool" or isinstance(series.dtype, pd.BooleanDtype):
         return series.astype("boolean")
-    words = series.astype("object").map(lambda value: str(value).strip().lower(), "ignore")
+    words = _map(series, lambda value: str(value).strip().lower())
     flag = pd.Series(pd.NA, index=series.index, dtype="boolean")
     flag[words.isin(_TRUE)] = True
     flag[words.isin(_FALSE)] = False
@@ -122,11 +149,18 @@ def _to_date(series: pd.Series) -> pd.Series:
     if not pd.api.types.is_datetime64_dtype(series):
         text = series
         if not isinstance(series.dtype, pd.StringDtype):
-            text = _to_text(series.astype("object").map(_iso_text, na_action="ignore"))
-        series = pd.to_datetime(
-            text.where(text.str.fullmatch(_ISO_MOMENT)), format="ISO8601", errors="coerce"
-        )
+            text = _to_text(_map(series, _iso_text))
+        moments = text.where(text.str.fullmatch(_ISO_MOMENT)).str.slice(0, _MICROSECOND_WIDTH)
+        series = pd.to_datetime(moments, format="ISO8601", errors="coerce")
+        series = series.where(series.dt.year > 0)
     return series.astype("datetime64[us]")
+
+
+def _map(series: pd.Series, function: Callable[[object], object]) -> pd.Series:
+    """Map the cells that are not missing; never let pandas guess a type from the answers."""
+    values = series.astype("object")
+    mapped = [None if gone else function(v) for v, gone in zip(values, values.isna(), strict=True)]
+    return pd.Series(mapped, index=series.index, dtype="object")
 
 
 def _iso_text(value: object) -> object:

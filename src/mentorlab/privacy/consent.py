@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .errors import OptionError, did_you_mean, quote
-from .tables import TABLES
+from ..errors import OptionError, did_you_mean, quote
+from ..tables import TABLES
 
 if TYPE_CHECKING:
-    from .program import Program
+    from ..program import Program
 
 
 def forget(program: Program, person_id: str) -> Program:
