@@ -10,6 +10,7 @@ from typing import Any
 
 _HOMES = {
     "load_example_program": "example",
+    "example_truth": "example",
     "load_kenya_mentors": "kenya",
     "load_open_seeds": "open_seeds",
     "KenyaMentors": "kenya",

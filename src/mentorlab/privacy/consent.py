@@ -82,7 +82,24 @@ def without_people(
     had = tables["relationships"]["relationship_id"].isin(tables["members"]["relationship_id"])
     has = tables["relationships"]["relationship_id"].isin(kept["members"]["relationship_id"])
     kept["relationships"] = tables["relationships"][has | ~had].reset_index(drop=True)
+    if "responses" in kept:
+        kept["responses"] = _drop_answers_about_nobody(kept, tables["members"])
     return follow_references(kept)
+
+
+def _drop_answers_about_nobody(
+    kept: Mapping[str, pd.DataFrame], members_before: pd.DataFrame
+) -> pd.DataFrame:
+    """Drop answers without a target whose only possible target is gone."""
+    responses = kept["responses"]
+    pair = ["relationship_id", "person_id"]
+    before = members_before.drop_duplicates(pair).groupby("relationship_id").size()
+    after = kept["members"].drop_duplicates(pair).groupby("relationship_id").size()
+    lone = after.index[(after == 1) & (before.reindex(after.index) > 1)]
+    about_nobody = responses["relationship_id"].isin(lone)
+    if "target_id" in responses:
+        about_nobody &= responses["target_id"].isna()
+    return responses[~about_nobody]
 
 
 def follow_references(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
