@@ -65,12 +65,16 @@ def _tally(reporter: pytest.TerminalReporter) -> tuple[int, set[str]]:
         outcome: [
             report
             for report in reporter.stats.get(outcome, [])
-            if ".ipynb" in getattr(report, "nodeid", "")
+            if _notebook_of(report).endswith(".ipynb")
         ]
         for outcome in ("passed", "failed", "skipped")
     }
     compared = [r for o in ("passed", "failed") for r in cells[o] if r.when == "call"]
-    return len(compared), {report.nodeid.split("::")[0] for report in cells["skipped"]}
+    return len(compared), {_notebook_of(report) for report in cells["skipped"]}
+
+
+def _notebook_of(report: pytest.TestReport) -> str:
+    return getattr(report, "nodeid", "").split("::")[0]
 
 
 def _under_floor(compared: int) -> bool:

@@ -84,9 +84,9 @@ def effects_over_time(
         "no effect",
         (1, 0),
         xycoords=("axes fraction", "data"),
-        xytext=(-2, 3),
+        xytext=(4, 0),
         textcoords="offset points",
-        ha="right",
+        va="center",
         color=NEUTRAL,
         fontsize=9,
     )

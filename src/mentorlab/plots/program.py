@@ -43,9 +43,8 @@ def contact_over_time(frame: pd.DataFrame, *, time: str, ax: Axes | None = None)
         ax.annotate(
             f"{share:.0%}",
             (place, share),
-            xytext=(0, 8),
+            xytext=(3, 7),
             textcoords="offset points",
-            ha="center",
             color=MENTEE,
         )
         ax.annotate(
