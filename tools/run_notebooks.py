@@ -4,7 +4,6 @@ Outputs are the reference that nbval compares with, and what a reader sees. Noth
 from machine to machine is stored. Usage: python tools/run_notebooks.py [notebook ...]
 """
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -66,7 +65,7 @@ def write(notebook, path):
     """Replace the file in one step."""
     partial = path.with_suffix(".ipynb.partial")
     nbformat.write(notebook, partial)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 if __name__ == "__main__":
