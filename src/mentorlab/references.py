@@ -58,6 +58,13 @@ REFERENCES: dict[str, Reference] = {
         "Psychometrika 16(3), 297-334",
         "10.1007/BF02310555",
     ),
+    "dbpedia2015": Reference(
+        "Lehmann, J. et al.",
+        2015,
+        "DBpedia: a large-scale, multilingual knowledge base extracted from Wikipedia",
+        "Semantic Web 6(2), 167-195",
+        "10.3233/SW-140134",
+    ),
     "eby2013": Reference(
         "Eby, L. T. et al.",
         2013,
@@ -93,12 +100,26 @@ REFERENCES: dict[str, Reference] = {
         "Open Seeds paper data",
         "Data set, CC BY 4.0, github.com/open-life-science/open-seeds-paper-2024",
     ),
+    "rose2023": Reference(
+        "Rose, M. E. & Shekhar, S.",
+        2023,
+        "Adviser connectedness and placement outcomes in the economics job market",
+        "Labour Economics",
+        "10.1016/j.labeco.2023.102397",
+    ),
     "schafer2002": Reference(
         "Schafer, J. L. & Graham, J. W.",
         2002,
         "Missing data: our view of the state of the art",
         "Psychological Methods 7(2), 147-177",
         "10.1037/1082-989X.7.2.147",
+    ),
+    "singer1992": Reference(
+        "Singer, J. D.",
+        1992,
+        "Are special educators' career paths special? Results from a 13-year longitudinal study",
+        "Exceptional Children 59(3), 262-279",
+        "10.1177/001440299305900309",
     ),
     "straus2013": Reference(
         "Straus, S. E., Johnson, M. O., Marquez, C. & Feldman, M. D.",

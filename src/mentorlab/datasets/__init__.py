@@ -1,4 +1,4 @@
-"""Mentoring data to learn on and to check against: one invented program, two real data sets.
+"""Data to learn on and to check against: one invented program, six real data sets.
 
 Nothing is read or imported before a loader is called.
 """
@@ -13,11 +13,20 @@ _HOMES = {
     "example_truth": "example",
     "load_kenya_mentors": "kenya",
     "load_open_seeds": "open_seeds",
+    "load_econ_advisers": "econ_advisers",
+    "load_dbpedia_advisors": "dbpedia_advisors",
+    "load_acitelli": "acitelli",
+    "load_teacher_careers": "teacher_careers",
+    "AcitelliCouples": "acitelli",
+    "DbpediaAdvisors": "dbpedia_advisors",
+    "EconAdvisers": "econ_advisers",
     "KenyaMentors": "kenya",
     "OpenSeeds": "open_seeds",
+    "TeacherCareers": "teacher_careers",
     "TABLE_3_CONTROLS": "kenya",
     "contact_by_wave": "kenya",
     "met_again": "kenya",
+    "yearly_hazard": "teacher_careers",
     "DataSource": "registry",
     "SOURCES": "registry",
     "list_datasets": "registry",

@@ -89,7 +89,7 @@ def available(name: str) -> str:
         return ""
     folder = _data_folder(source)
     if folder is not None:
-        absent = [relative for relative in source.files if not (folder / relative).is_file()]
+        absent = [relative for relative in source.files if _find(source, relative, folder) is None]
         where = f"from the folder {folder} that {DATA_VARIABLE} names"
     else:
         cache = cache_folder(source)
@@ -131,9 +131,10 @@ def _files(absent: list[str]) -> str:
 
 
 def _in_folder(source: DataSource, relative: str, folder: Path, *, named_by: str) -> Path:
-    file = folder / relative
-    if file.is_file():
+    file = _find(source, relative, folder)
+    if file is not None:
         return file
+    file = folder / relative
     what = "which is not a folder" if not folder.is_dir() else f"which does not hold {relative}"
     raise DataUnavailableError(
         f"{source.loader}: {named_by} names {folder}, {what}. "
@@ -142,11 +143,17 @@ def _in_folder(source: DataSource, relative: str, folder: Path, *, named_by: str
     )
 
 
+def _find(source: DataSource, relative: str, folder: Path) -> Path | None:
+    names = (relative, source.stand_ins.get(relative, relative))
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
 def _is_published(source: DataSource, relative: str) -> bool:
     file = cache_folder(source) / relative
     if not file.is_file():
         return False
-    return hashlib.sha256(file.read_bytes()).hexdigest() == source.files[relative]
+    known = source.files[relative]
+    return not known or hashlib.sha256(file.read_bytes()).hexdigest() == known
 
 
 def _download(source: DataSource, relative: str) -> Path:
@@ -157,7 +164,7 @@ def _download(source: DataSource, relative: str) -> Path:
         with _quiet(pooch.get_logger()):
             found = pooch.retrieve(
                 source.url(relative),
-                known_hash=f"sha256:{source.files[relative]}",
+                known_hash=f"sha256:{source.files[relative]}" if source.files[relative] else None,
                 fname=Path(relative).name,
                 path=folder,
             )

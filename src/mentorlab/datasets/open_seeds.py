@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from ..errors import ReadError, count, quote
 from ..program import Program
 from .feedback_forms import FORMS, Form, read_cells
 from .fetch import locate
-from .record import LoadedData
+from .record import LoadedData, read_columns
 from .registry import SOURCES, DataSource
 
 _COHORTS = range(1, 9)
@@ -158,8 +158,8 @@ def load_open_seeds(path: str | Path | None = None) -> OpenSeeds:
     ols2024
     """
     source = SOURCES["open_seeds"]
-    listed = _read(locate(source, "people.csv", path=path), _PEOPLE_COLUMNS)
-    projects = _read(locate(source, "projects.csv", path=path), _PROJECT_COLUMNS)
+    listed = read_columns(locate(source, "people.csv", path=path), _PEOPLE_COLUMNS)
+    projects = read_columns(locate(source, "projects.csv", path=path), _PROJECT_COLUMNS)
     names = _names(listed)
     ids = {name: _person_id(position) for position, name in enumerate(dict.fromkeys(names))}
     n_listed = len(ids)
@@ -175,18 +175,6 @@ def load_open_seeds(path: str | Path | None = None) -> OpenSeeds:
         n_same_name=len(listed) - n_listed,
         source=source,
     )
-
-
-def _read(file: Path, columns: Iterable[str]) -> pd.DataFrame:
-    frame = read_delimited(file, text=columns)
-    absent = [name for name in columns if name not in frame]
-    if absent:
-        raise ReadError(
-            f"{file.name}: must hold the column {quote(absent[0])}"
-            + (f" and {count(len(absent) - 1, 'other')}" if len(absent) > 1 else "")
-            + f"; got {count(frame.shape[1], 'column')} without. Is it the right file?"
-        )
-    return frame
 
 
 def _text(cell: object) -> str:

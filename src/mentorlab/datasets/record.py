@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
 from .. import html
+from ..delimited import read_delimited
+from ..errors import ReadError, count, quote
 from ..references import reference
 from .registry import DataSource
 
@@ -60,6 +64,37 @@ class LoadedData:
             html.paragraph(self.headline()),
             html.table(self.overview().round(_DIGITS)),
             html.bullets(self.notes()),
+        )
+
+
+def read_columns(file: Path, columns: Iterable[str]) -> pd.DataFrame:
+    """Read a CSV file that must hold these columns, as text.
+
+    Raises
+    ------
+    ReadError
+        If the file can't be read or a column is absent.
+    """
+    columns = tuple(columns)
+    frame = read_delimited(file, text=columns)
+    require_columns(frame, columns, file)
+    return frame
+
+
+def require_columns(frame: pd.DataFrame, columns: Iterable[str], file: Path) -> None:
+    """Say which columns a file should hold and does not.
+
+    Raises
+    ------
+    ReadError
+        If a column is absent.
+    """
+    absent = [name for name in columns if name not in frame]
+    if absent:
+        raise ReadError(
+            f"{file.name}: must hold the column {quote(absent[0])}"
+            + (f" and {count(len(absent) - 1, 'other')}" if len(absent) > 1 else "")
+            + f"; got {count(frame.shape[1], 'column')} without. Is it the right file?"
         )
 
 

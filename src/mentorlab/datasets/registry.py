@@ -25,7 +25,10 @@ class DataSource:
     base_url : str
         What stands before a file's relative path in its public address, ending in ``/``.
     files : mapping of str to str
-        SHA-256 checksum of each public file, by relative path.
+        SHA-256 checksum of each public file, by relative path; empty where the source publishes
+        a binary form whose checksum is not known, which is then taken as it comes.
+    stand_ins : mapping of str to str
+        For a public file in another format: the CSV file that a folder may hold in its stead.
     license, citation : str
         License of the data, and whom to cite as a key into :mod:`mentorlab.references` (empty when
         there is nobody to cite).
@@ -44,6 +47,7 @@ class DataSource:
     folder: str = ""
     base_url: str = ""
     files: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
+    stand_ins: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
 
     @property
     def loader(self) -> str:
@@ -170,8 +174,94 @@ _OPEN_SEEDS = DataSource(
     },
 )
 
+_ECON_ADVISERS = DataSource(
+    name="econ_advisers",
+    title="Advisers of economics PhD students",
+    license="MIT",
+    question="Who carries how many mentees, do fields mix, and who is orphaned if a mentor leaves?",
+    size="3,152 students of 2000 to 2003, 2,685 advisers and committee members, 6,352 ties",
+    citation="rose2023",
+    folder="econ_advisers",
+    base_url=(
+        "https://raw.githubusercontent.com/Michael-E-Rose/Adviser-connectedness-and-placement-"
+        "outcomes-in-the-economics-job-market/156527fc599b48f1fe525ea228b077a249821c46/"
+    ),
+    files={
+        "199_adviser-student_map/actual.csv": (
+            "e043a4bc001589322c44819b33de66a42c5a9486771bfd778aabcacb078149c1"
+        ),
+        "005_student_lists/main.csv": (
+            "fd1c3784656834ac60f0d0e6d1c69fdea0bb84a77b3d5980bfa6ed7b4903893d"
+        ),
+        "020_placements/placements.csv": (
+            "fb202eb5f5c85c8608ef6764ecdf74a1aff9552abbfead6f50de401be7dc79dc"
+        ),
+        "162_author_fields/main.csv": (
+            "4214bd1b47a75f3681976fbb9b21ef7a69e92d1040e5e47b1808e29928eef36d"
+        ),
+    },
+)
+
+_DBPEDIA_ADVISORS = DataSource(
+    name="dbpedia_advisors",
+    title="Academic lineage in DBpedia",
+    license="CC BY-SA 3.0",
+    question="How deep do lineages of mentors go, and which mentees became mentors?",
+    size="6,208 ties of advisors and students among 6,866 scholars",
+    citation="dbpedia2015",
+    folder="dbpedia_advisors",
+    base_url=(
+        "https://raw.githubusercontent.com/aitoralmeida/academic-genealogy/"
+        "26c5e6e3a664c3866d9ad4383ee780c1b29d884a/"
+    ),
+    files={"dbpedia_genealogy.gexf": ""},
+    stand_ins={"dbpedia_genealogy.gexf": "dbpedia_advisors_edges.csv"},
+)
+
+_ACITELLI = DataSource(
+    name="acitelli",
+    title="Acitelli's couples",
+    license="CC0",
+    question="Does one partner's view of the other go with the satisfaction of both? The known "
+    "answer for dyadic models.",
+    size="148 married couples, both partners",
+    citation="kenny2006",
+    folder="acitelli_couples",
+    base_url=(
+        "https://raw.githubusercontent.com/RandiLGarcia/dyadr/"
+        "bcc1d483093143b4c611482f81833475b682988a/data/"
+    ),
+    files={"acipair.RData": ""},
+    stand_ins={"acipair.RData": "acipair_pairwise.csv"},
+)
+
+_TEACHER_CAREERS = DataSource(
+    name="teacher_careers",
+    title="Teaching careers",
+    license="CC0",
+    question="When do people leave, if some had not left when they were last seen? The known "
+    "answer for hazards.",
+    size="3,941 special educators in Michigan, followed for up to 13 years",
+    citation="singer1992",
+    folder="teacher_careers",
+    base_url=(
+        "https://raw.githubusercontent.com/mccarthy-m-g/alda/"
+        "2dd9d93d9c2151a2b3df26a279f9365c18c6f787/data-raw/data/tidy/"
+    ),
+    files={"teachers.csv": "7d40b0e5f015d426dd73296001bc53d2d96cb95c4be15e325ed07782172af3f4"},
+)
+
 SOURCES: dict[str, DataSource] = {
-    source.name: source for source in (_EXAMPLE_PROGRAM, _KENYA_MENTORS, _OPEN_SEEDS)
+    source.name: source
+    for source in (
+        _EXAMPLE_PROGRAM,
+        _KENYA_MENTORS,
+        _OPEN_SEEDS,
+        _ECON_ADVISERS,
+        _DBPEDIA_ADVISORS,
+        _ACITELLI,
+        _TEACHER_CAREERS,
+    )
 }
 
 
@@ -218,7 +308,7 @@ def list_datasets() -> pd.DataFrame:
     Examples
     --------
     >>> import mentorlab as ml
-    >>> ml.datasets.list_datasets()["name"].tolist()
+    >>> ml.datasets.list_datasets()["name"].tolist()[:3]
     ['example_program', 'kenya_mentors', 'open_seeds']
     """
     return pd.DataFrame(
