@@ -10,7 +10,7 @@ import pandas as pd
 
 from .coding import code_rows, first_rows
 from .coercion import coerce
-from .errors import Fault, SchemaError, did_you_mean, listing, quote
+from .errors import Fault, OptionError, SchemaError, did_you_mean, listing, quote
 from .schemas import Column, Table
 from .tables import TABLES
 
@@ -37,9 +37,15 @@ def conform(frame: pd.DataFrame, table: Table, *, who: str) -> pd.DataFrame:
 
     Raises
     ------
+    OptionError
+        If it is not a data frame.
     SchemaError
         With every fault of the table.
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise OptionError(
+            f"{who}: {table.name} must be a data frame; got a {type(frame).__name__}."
+        )
     clean, faults = inspect(frame, table)
     if faults:
         raise SchemaError(f"{who}: not a valid {table.name} table", faults)
@@ -59,7 +65,7 @@ def inspect(frame: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Fault
     faults = _header_faults(frame, table)
     clean = frame.reset_index(drop=True)
     unfit: set[str] = set()
-    if not clean.columns.is_unique:
+    if not _has_plain_columns(clean):
         return clean, faults
     converted = {}
     for column in table.columns:
@@ -89,7 +95,7 @@ def inspect_all(
     for name, frame in frames.items():
         tables[name], found = inspect(frame, TABLES[name])
         faults += [replace(fault, table=name) for fault in found]
-    return tables, faults or link_faults(tables)
+    return tables, faults + link_faults(tables)
 
 
 def link_faults(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
@@ -101,6 +107,7 @@ def link_faults(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
         Tables by name, in declared types.
     """
     faults = []
+    tables = {name: frame for name, frame in tables.items() if _has_plain_columns(frame)}
     for name, frame in tables.items():
         for column in TABLES[name].columns:
             if column.refers in tables and column.name in frame.columns and column.must_exist:
@@ -133,7 +140,14 @@ def _reference_faults(
     ]
 
 
+def _has_plain_columns(frame: pd.DataFrame) -> bool:
+    return frame.columns.nlevels == 1 and frame.columns.is_unique
+
+
 def _header_faults(frame: pd.DataFrame, table: Table) -> list[Fault]:
+    if frame.columns.nlevels > 1:
+        got = f"{frame.columns.nlevels} levels of names"
+        return [Fault("columns", "have one name each", got, hint="Flatten the header first.")]
     names = [str(name) for name in frame.columns]
     faults = [
         Fault(str(name), "be the name of one column", got=f"{names.count(str(name))} columns")
@@ -147,7 +161,7 @@ def _header_faults(frame: pd.DataFrame, table: Table) -> list[Fault]:
         if not near:
             hint = f"It holds: {column.about}."
         faults.append(
-            Fault(column.name, "be there", got="columns " + listing(names or [""]), hint=hint)
+            Fault(column.name, "be there", "columns " + listing(names) if names else "", hint=hint)
         )
     return faults
 
@@ -184,7 +198,8 @@ def _pandera_schema(frame: pd.DataFrame, table: Table, unfit: set[str]) -> pa.Da
             checks.append(pa.Check.ge(column.minimum, error="minimum"))
         if column.maximum is not None:
             checks.append(pa.Check.le(column.maximum, error="maximum"))
-        nullable = not column.required or column.name in unfit
+        filled = column.required and not column.may_be_empty
+        nullable = not filled or column.name in unfit
         if checks or not nullable:
             columns[column.name] = pa.Column(checks=checks, nullable=nullable, name=column.name)
     return pa.DataFrameSchema(columns)

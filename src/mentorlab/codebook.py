@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,13 @@ import pandas as pd
 from . import html
 from .coercion import coerce
 from .delimited import read_delimited
-from .errors import Fault, SchemaError, count, did_you_mean, listing
+from .errors import Fault, SchemaError, count, did_you_mean, listing, quote
 from .schemas import Column
 from .shipped import shipped_path
 from .tables import ROLES
+
+if TYPE_CHECKING:
+    from .codebook_sources import GuessedCodebook
 
 BOTH = "both"
 
@@ -88,6 +92,43 @@ class Codebook:
         """
         frame = read_delimited(path, text=[c.name for c in _COLUMNS if c.kind == "text"])
         return cls(frame, title=title or Path(path).stem, validated=validated)
+
+    @classmethod
+    def guess(cls, responses: pd.DataFrame) -> GuessedCodebook:
+        """Guess a codebook from answers, and list every guess with its reason and its doubts.
+
+        Nothing else in mentorlab guesses: use this as a draft to correct when a file comes without
+        a key. Element: the item's name without its number. Range: the answers seen to the items of
+        an element. Direction: an item that goes against the rest of its element is taken as
+        reversed. Labels and wording are not guessed.
+
+        Parameters
+        ----------
+        responses : pandas.DataFrame
+            Rows of the responses table.
+
+        Returns
+        -------
+        GuessedCodebook
+            A codebook with a frame `guesses`.
+
+        Raises
+        ------
+        SchemaError
+            If the rows are not responses, or none has an answer.
+
+        Examples
+        --------
+        >>> import mentorlab as ml
+        >>> program = ml.datasets.load_example_program()
+        >>> draft = Codebook.guess(program.responses)
+        >>> turned = draft.items[draft.items["reverse"] & draft.items["element"].eq("trust")]
+        >>> turned["item"].unique().tolist()
+        ['trust_3']
+        """
+        from .codebook_sources import guess_codebook
+
+        return guess_codebook(responses)
 
     @property
     def elements(self) -> tuple[str, ...]:
@@ -186,8 +227,14 @@ def item_bank() -> Codebook:
 
 
 def _clean_items(items: pd.DataFrame) -> pd.DataFrame:
+    if not isinstance(items, pd.DataFrame) or items.columns.nlevels > 1:
+        fault = Fault("items", "be a frame with one name for each column")
+        raise SchemaError("Codebook: not a valid codebook", [fault])
     frame = items.reset_index(drop=True)
     faults = [
+        Fault(str(name), "be the name of one column", f"{(frame.columns == name).sum()} columns")
+        for name in frame.columns[frame.columns.duplicated()].unique()
+    ] + [
         Fault(c.name, "be there", hint=f"It holds: {c.about}.")
         for c in _COLUMNS
         if c.required and c.name not in frame
@@ -229,7 +276,7 @@ def _content_faults(frame: pd.DataFrame) -> list[Fault]:
         Fault(
             name,
             must,
-            got=repr(frame[name].iloc[int(np.argmax(broken))]),
+            got=quote(frame[name].iloc[int(np.argmax(broken))]),
             n_rows=int(broken.sum()),
             first_row=int(np.argmax(broken)) + 1,
             hint=hint,

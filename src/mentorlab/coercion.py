@@ -52,7 +52,8 @@ def coerce(series: pd.Series, column: Column) -> tuple[pd.Series, list[Fault]]:
     -------
     series : pandas.Series
         ``str`` for ids and texts, ``int64`` (``Int64`` where optional) for whole numbers,
-        ``float64``, ``boolean`` or ``datetime64``; values that do not fit are missing.
+        ``float64``, ``boolean`` or ``datetime64``; values that do not fit are missing, and so is
+        text without a character, as in a file.
     faults : list of Fault
         At most one.
     """
@@ -71,6 +72,8 @@ def coerce(series: pd.Series, column: Column) -> tuple[pd.Series, list[Fault]]:
                 hint=_HINT.get(column.kind, ""),
             )
         )
+    if column.kind in ("id", "text"):
+        converted = converted.mask(converted == "")
     if column.kind == "whole" and column.required and not converted.isna().any():
         converted = converted.astype("int64")
     return converted, faults
@@ -79,12 +82,11 @@ def coerce(series: pd.Series, column: Column) -> tuple[pd.Series, list[Fault]]:
 def _to_text(series: pd.Series) -> pd.Series:
     if not isinstance(series.dtype, pd.StringDtype):
         series = _without_arrow(series)
-        if pd.api.types.is_float_dtype(series) and _is_whole(series.dropna()).all():
+        if pd.api.types.is_float_dtype(series) and _is_whole(_to_number(series.dropna())).all():
             series = series.astype("Int64")
         if isinstance(series.dtype, pd.CategoricalDtype) or series.dtype == "object":
             series = _map(series, _plain_text)
-    text = series.astype("str")
-    return text.mask(text == "")
+    return series.astype("str")
 
 
 def _plain_text(value: object) -> str | None:

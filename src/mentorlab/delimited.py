@@ -60,7 +60,7 @@ def _parse(path: Path, as_text: Iterable[str]) -> pa.Table:
     from pyarrow import csv
 
     try:
-        return csv.read_csv(
+        table = csv.read_csv(
             path,
             parse_options=csv.ParseOptions(newlines_in_values=True),
             convert_options=csv.ConvertOptions(
@@ -69,12 +69,17 @@ def _parse(path: Path, as_text: Iterable[str]) -> pa.Table:
                 strings_can_be_null=True,
             ),
         )
+        if not any(pa.types.is_binary(field.type) for field in table.schema):
+            return table
+        message = "a column is not UTF8"
     except pa.ArrowInvalid as error:
         message = str(error).strip().splitlines()[0]
     if "UTF8" in message:
-        raise ReadError(
-            f"{path.name}: is not UTF-8 text. Save it as 'CSV UTF-8' and read it again."
-        )
+        raise _not_utf8(path)
+    if "Empty CSV file" in message:
+        return _header_only(path)
+    if "straddling" in message:
+        raise ReadError(f"{path.name}: a cell does not end. Is there a quote that is not closed?")
     if "CSV parse error: Expected" in message:
         raise _ragged(path)
     column = re.search(r"In CSV column #(\d+): CSV conversion error", message)
@@ -82,6 +87,15 @@ def _parse(path: Path, as_text: Iterable[str]) -> pa.Table:
         with csv.open_csv(path) as file:
             raise _MixedColumnError(file.schema.names[int(column[1])])
     raise ReadError(f"{path.name}: can't be read as comma-separated text ({message}).")
+
+
+def _header_only(path: Path) -> pa.Table:
+    """Give the columns of a file that ends with its header, line feed or not."""
+    import io
+
+    from pyarrow import csv
+
+    return csv.read_csv(io.BytesIO(path.read_bytes().strip() + b"\n"))
 
 
 def _ragged(path: Path) -> ReadError:
@@ -107,6 +121,10 @@ def _ragged(path: Path) -> ReadError:
     )
 
 
+def _not_utf8(path: Path) -> ReadError:
+    return ReadError(f"{path.name}: is not UTF-8 text. Save it as 'CSV UTF-8' and read it again.")
+
+
 def _peek(path: Path) -> None:
     if not path.is_file():
         raise ReadError(f"{path}: there is no such file.")
@@ -121,6 +139,10 @@ def _peek(path: Path) -> None:
     if b"\x00" in start:
         raise ReadError(f"{path.name}: is not text (it holds zero bytes).")
     header = start.splitlines()[0]
+    try:
+        header.decode()
+    except UnicodeDecodeError:
+        raise _not_utf8(path) from None
     if b"," not in header:
         for mark, name in _OTHER_DELIMITERS.items():
             if mark.encode() in header:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 
 class MentorlabError(Exception):
     """Base of every error that mentorlab raises on purpose."""
@@ -121,14 +123,10 @@ def quote(value: Any) -> str:
 
     Examples
     --------
-    >>> import numpy as np
     >>> quote(np.int64(7)), quote("Mentee"), quote(np.float64("nan"))
     ('7', "'Mentee'", 'nan')
     """
-    item = getattr(value, "item", None)
-    if callable(item):
-        value = item()
-    text = repr(value)
+    text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

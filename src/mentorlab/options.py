@@ -12,6 +12,35 @@ TableFormat = Literal["csv", "parquet"]
 Layout = Literal["auto", "long", "wide"]
 Estimator = Literal["ols", "ancova"]
 Estimand = Literal["ate"]
+PracticeMeasure = Literal["share", "rate", "mean"]
+DependsOn = Literal["mentor", "mentee", "both", "program"]
+StageVocabulary = Literal["kram", "zachary", "harvard_catalyst", "ncssm"]
+TableStyle = Literal["html", "latex", "markdown", "docx"]
+Identifiers = Literal["refuse", "drop", "pseudonymize"]
+DateOrder = Literal["auto", "ymd", "mdy", "dmy"]
+Blanks = Literal["auto", "not_shown", "unanswered"]
+Unreadable = Literal["error", "drop"]
+Partial = Literal["keep", "drop"]
+ReliabilityCoefficient = Literal[
+    "alpha",
+    "alpha_standardized",
+    "alpha_ordinal",
+    "omega",
+    "omega_observed",
+    "omega_hierarchical",
+    "omega_total",
+    "lambda2",
+    "lambda4",
+    "lambda6",
+    "split_half_mean",
+    "split_half_min",
+    "retest",
+]
+ReliabilityInterval = Literal["feldt", "bonett", "robust", "bootstrap"]
+FactorMethod = Literal["minres", "ml", "pa"]
+FactorRotation = Literal["oblimin", "varimax", "promax", "none"]
+ItemCorrelation = Literal["pearson", "spearman", "polychoric"]
+FactorEstimator = Literal["ml", "fiml"]
 
 
 def check_option(value: Any, allowed: Any, *, who: str, name: str) -> Any:

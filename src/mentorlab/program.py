@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,13 +21,12 @@ from .errors import (
 )
 from .options import TableFormat
 from .privacy import follow_references, leave_out_withdrawn, without_people
+from .rowfilter import RowFilter, row_mask
 from .tables import TABLES
 from .timecut import cut_tables
 
 if TYPE_CHECKING:
     from .consistency import CheckReport
-
-RowFilter = Mapping[str, Any] | Callable[[pd.DataFrame], pd.Series] | pd.Series
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
@@ -50,7 +49,7 @@ preferences : pandas.DataFrame, optional
     n_withdrawn : int
         People left out because they withdrew consent.
     cut_at : pandas.Timestamp or None
-        The last cut in time, if any.
+        The earliest cut in time, if any: nothing later is known.
     notes : tuple of str
         What the verbs that made this program have to say about it.
 
@@ -149,7 +148,7 @@ preferences : pandas.DataFrame, optional
             tables,
             n_withdrawn=self.n_withdrawn,
             cut_at=cut_at or self.cut_at,
-            notes=(*self.notes, *notes),
+            notes=tuple(dict.fromkeys((*self.notes, *notes))),
         )
         return made
 
@@ -207,7 +206,8 @@ preferences : pandas.DataFrame, optional
         True
         """
         tables, moment, notes = cut_tables(self.tables, date)
-        return self.with_tables(tables, cut_at=moment, notes=notes)
+        earliest = moment if self.cut_at is None else min(moment, self.cut_at)
+        return self.with_tables(tables, cut_at=earliest, notes=notes)
 
     def filter(
         self, *, relationships: RowFilter | None = None, people: RowFilter | None = None
@@ -238,13 +238,13 @@ preferences : pandas.DataFrame, optional
         """
         tables = self.tables
         if relationships is not None:
-            mask = _mask(tables["relationships"], relationships, "relationships")
+            mask = row_mask(tables["relationships"], relationships, name="relationships")
             before = set(tables["members"]["person_id"])
             tables["relationships"] = tables["relationships"][mask]
             tables = follow_references(tables)
             tables = without_people(tables, before - set(tables["members"]["person_id"]))
         if people is not None:
-            mask = _mask(tables["people"], people, "people")
+            mask = row_mask(tables["people"], people, name="people")
             tables = without_people(tables, set(tables["people"].loc[~mask, "person_id"]))
         return self.with_tables(tables)
 
@@ -288,7 +288,7 @@ preferences : pandas.DataFrame, optional
             for name in TABLES
             if any(name in tables for tables in sets)
         }
-        joined["people"] = joined["people"].drop_duplicates(ignore_index=True)
+        joined["people"] = _drop_repeats(joined["people"])
         checked, faults = inspect_all(joined)
         if faults:
             raise SchemaError(
@@ -361,13 +361,15 @@ def _admit(
             near = did_you_mean(name, TABLES)
             raise OptionError(f"{who}: there is no table {quote(name)}. {near}".rstrip())
         if frame is not None and not isinstance(frame, pd.DataFrame):
-            raise OptionError(f"{who}: `{name}` must be a data frame; got {quote(frame)}.")
+            raise OptionError(
+                f"{who}: `{name}` must be a data frame; got a {type(frame).__name__}."
+            )
     given = {name: frames[name] for name in TABLES if frames.get(name) is not None}
     absent = [t.name for t in TABLES.values() if t.required and t.name not in given]
     if absent:
         raise MissingTableError(f"{who}: needs the table {absent[0]} ({TABLES[absent[0]].row}).")
     tables, faults = inspect_all(given)
-    if tables["people"].empty:
+    if not len(tables["people"]):
         faults.insert(
             0, Fault("person_id", "have a row for each person", "no rows", table="people")
         )
@@ -376,22 +378,11 @@ def _admit(
     return leave_out_withdrawn(tables)
 
 
-def _mask(frame: pd.DataFrame, rule: RowFilter, name: str) -> pd.Series:
-    if isinstance(rule, Mapping):
-        mask = pd.Series(True, index=frame.index)
-        for column, wanted in rule.items():
-            if column not in frame:
-                near = did_you_mean(column, frame.columns)
-                raise OptionError(f"filter: {name} has no column {quote(column)}. {near}".rstrip())
-            one = isinstance(wanted, str) or not isinstance(wanted, Sequence)
-            mask &= frame[column].isin([wanted] if one else list(wanted))
-        return mask
-    mask = rule(frame) if callable(rule) else rule
-    if not isinstance(mask, pd.Series) or len(mask) != len(frame) or mask.dtype.kind not in "b":
-        raise OptionError(
-            f"filter: `{name}` must give one true or false for each of {len(frame):,} rows."
-        )
-    return pd.Series(mask.to_numpy(dtype=bool), index=frame.index)
+def _drop_repeats(frame: pd.DataFrame) -> pd.DataFrame:
+    """Drop equal rows, list cells included."""
+    objects = frame.columns[frame.dtypes == "object"]
+    again = frame.assign(**{name: frame[name].map(repr) for name in objects}).duplicated()
+    return frame[~again].reset_index(drop=True)
 
 
 def _prefix_ids(tables: Mapping[str, pd.DataFrame], prefix: str) -> dict[str, pd.DataFrame]:

@@ -25,6 +25,8 @@ class Column:
         ``date`` a day or a moment without time zone.
     required : bool
         Whether the table is invalid without it; required columns may not be empty.
+    may_be_empty : bool
+        For a required column whose cells may be empty all the same.
     allowed : tuple of str
         The values it may take; empty when any will do.
     minimum, maximum : float or None
@@ -44,6 +46,7 @@ class Column:
     about: str
     kind: Kind = "text"
     required: bool = False
+    may_be_empty: bool = False
     allowed: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
@@ -83,6 +86,9 @@ class Table:
         Columns that tell rows apart; empty when rows need not be unique.
     known_at : tuple of str
         Date columns that place a row in time, recording time first; the first one given counts.
+    happens_at : str
+        Date column of what the row tells of: a row entered ahead of it is known from it on only,
+        since nobody can know yet how it went; empty when rows can't be entered ahead.
     undated : {"keep", "drop"}
         What a cut in time does with a row that none of `known_at` dates.
     reveals : tuple of Reveal
@@ -96,6 +102,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     known_at: tuple[str, ...] = ()
+    happens_at: str = ""
     undated: Literal["keep", "drop"] = "drop"
     reveals: tuple[Reveal, ...] = ()
     required: bool = False

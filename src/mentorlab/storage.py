@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from .delimited import read_delimited
 from .errors import ReadError, WriteError, did_you_mean, listing
 from .options import TableFormat, check_option
+from .privacy.exports import neutralize_formulas, restore_formulas, write_csv
 from .program import Program
 from .tables import SCHEMA_VERSION, TABLES
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from .schemas import Column, Table
 
 MANIFEST = "program.json"
+COLUMNS_PAGE = "COLUMNS.md"
+_SUFFIXES = (".csv", ".parquet")
+_LISTS = (list, tuple, np.ndarray)
 _TEXT_KINDS = ("id", "text", "date", "flag")
 
 
@@ -59,8 +64,13 @@ def read_program(folder: str | Path) -> Program:
     if not folder.is_dir():
         raise ReadError(f"read_program: there is no folder {folder}.")
     files = _table_files(folder)
-    _require_whole(folder, files)
-    frames = {name: _read_table(path, TABLES[name]) for name, path in files.items()}
+    text = _require_whole(folder, files)
+    frames = {
+        name: _read_table(path, TABLES[name], text.get(name, [])) for name, path in files.items()
+    }
+    if _is_neutralized(folder):
+        csv = {name for name, path in files.items() if path.suffix == ".csv"}
+        frames = {n: restore_formulas(f) if n in csv else f for n, f in frames.items()}
     frames = {n: frame for n, frame in frames.items() if TABLES[n].required or len(frame)}
     return Program.from_frames(frames, who=f"read_program: {folder.name}")
 
@@ -76,23 +86,58 @@ def write_program(
             f"Program.write: {folder} exists already. Choose another folder, or give "
             "overwrite=True to replace it."
         )
-    if folder.exists() and not _is_program_folder(folder):
-        raise WriteError(
-            f"Program.write: {folder} holds files that are not a program's; it is left as it is."
-        )
+    if folder.exists():
+        _require_own(folder)
+    tables = program.tables
+    if format == "csv":
+        tables = {name: neutralize_formulas(_flatten_lists(f)) for name, f in tables.items()}
     manifest = {
         "schema_version": SCHEMA_VERSION,
-        "tables": {name: len(frame) for name, frame in program.tables.items()},
+        "tables": {name: len(frame) for name, frame in tables.items()},
+        "neutralized": format == "csv",
+        "text": {name: _own_text(frame, TABLES[name]) for name, frame in tables.items()},
     }
     with _Staged(folder) as stage:
-        for name, frame in program.tables.items():
-            path = stage / f"{name}.{format}"
-            if format == "parquet":
-                frame.to_parquet(path, index=False)
-            else:
-                _flatten_lists(frame).to_csv(path, index=False)
+        for name, frame in tables.items():
+            _write_table(frame, stage / f"{name}.{format}")
         (stage / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return folder
+
+
+def _require_own(folder: Path) -> None:
+    """Refuse to replace what is not a program's: a file, or a folder that holds other files."""
+    own = {f"{name}{suffix}" for name in TABLES for suffix in _SUFFIXES} | {MANIFEST, COLUMNS_PAGE}
+    if not folder.is_dir():
+        raise WriteError(f"Program.write: {folder} is a file; it is left as it is.")
+    others = sorted({path.name for path in folder.iterdir()} - own)
+    if others:
+        raise WriteError(
+            f"Program.write: {folder} holds what is not a program's ({listing(others)}); all of it "
+            "is left as it is. Move it away, or choose another folder."
+        )
+
+
+def _write_table(frame: pd.DataFrame, path: Path) -> None:
+    if path.suffix == ".csv":
+        write_csv(frame, path)
+        return
+    try:
+        frame.to_parquet(path, index=False)
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise WriteError(
+            f"Program.write: {path.stem} has a column that Parquet can't hold "
+            f"({'; '.join(map(str, error.args))}). "
+            "Bring it to one plain type, drop it, or give format='csv'; nothing was written."
+        ) from error
+
+
+def _own_text(frame: pd.DataFrame, table: Table) -> list[str]:
+    """Name the undeclared text columns, so that reading keeps ``007`` as it is."""
+    return [
+        str(name)
+        for name in frame.columns
+        if name not in table.names and isinstance(frame[name].dtype, pd.StringDtype)
+    ]
 
 
 def write_template(folder: str | Path) -> Path:
@@ -119,7 +164,7 @@ def write_template(folder: str | Path) -> Path:
     with _Staged(folder) as stage:
         for table in TABLES.values():
             pd.DataFrame(columns=list(table.names)).to_csv(stage / f"{table.name}.csv", index=False)
-        (stage / "COLUMNS.md").write_text(describe_tables(), encoding="utf-8")
+        (stage / COLUMNS_PAGE).write_text(describe_tables(), encoding="utf-8")
     return folder
 
 
@@ -159,7 +204,7 @@ def _describe_values(column: Column) -> str:
 def _table_files(folder: Path) -> dict[str, Path]:
     files: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix not in (".csv", ".parquet"):
+        if path.suffix not in _SUFFIXES:
             continue
         if path.stem in files:
             raise ReadError(
@@ -171,7 +216,8 @@ def _table_files(folder: Path) -> dict[str, Path]:
     return files
 
 
-def _require_whole(folder: Path, files: Mapping[str, Path]) -> None:
+def _require_whole(folder: Path, files: Mapping[str, Path]) -> dict[str, list[str]]:
+    """Refuse half a program; give the undeclared text columns that its manifest names."""
     others = [path.stem for path in folder.glob("*.csv") if path.stem not in TABLES]
     for table in TABLES.values():
         if table.required and table.name not in files:
@@ -182,11 +228,12 @@ def _require_whole(folder: Path, files: Mapping[str, Path]) -> None:
             )
     manifest = folder / MANIFEST
     if not manifest.is_file():
-        return
+        return {}
     try:
         said = json.loads(manifest.read_text(encoding="utf-8"))
         version, names = int(said["schema_version"]), list(said["tables"])
-    except (ValueError, KeyError, TypeError) as error:
+        text = {name: list(columns) for name, columns in said.get("text", {}).items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReadError(f"read_program: {manifest} is damaged. Delete it to read on.") from error
     if version > SCHEMA_VERSION:
         raise ReadError(
@@ -199,12 +246,19 @@ def _require_whole(folder: Path, files: Mapping[str, Path]) -> None:
             f"read_program: {folder} is half a program: {MANIFEST} lists {listing(absent)}, which "
             "is not there. Copy the whole folder again."
         )
+    return text
 
 
-def _read_table(path: Path, table: Table) -> pd.DataFrame:
+def _is_neutralized(folder: Path) -> bool:
+    """Tell whether the manifest, if any, says that formulas were neutralized."""
+    manifest = folder / MANIFEST
+    return manifest.is_file() and bool(json.loads(manifest.read_text("utf-8")).get("neutralized"))
+
+
+def _read_table(path: Path, table: Table, own_text: list[str]) -> pd.DataFrame:
     if path.suffix == ".csv":
         text = [column.name for column in table.columns if column.kind in _TEXT_KINDS]
-        return read_delimited(path, text=text)
+        return read_delimited(path, text=[*text, *own_text])
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError) as error:
@@ -215,21 +269,15 @@ def _flatten_lists(frame: pd.DataFrame) -> pd.DataFrame:
     lists = [
         name
         for name in frame.columns[frame.dtypes.eq("object")]
-        if frame[name].map(lambda cell: isinstance(cell, (list, tuple))).any()
+        if frame[name].map(lambda cell: isinstance(cell, _LISTS)).any()
     ]
     joined = {
         name: frame[name].map(
-            lambda cell: ";".join(map(str, cell)) if isinstance(cell, (list, tuple)) else cell
+            lambda cell: ";".join(map(str, cell)) if isinstance(cell, _LISTS) else cell
         )
         for name in lists
     }
     return frame.assign(**joined)
-
-
-def _is_program_folder(folder: Path) -> bool:
-    return folder.is_dir() and (
-        not any(folder.iterdir()) or bool(set(_table_files(folder)) & {"people", "members"})
-    )
 
 
 class _Staged:
@@ -257,12 +305,12 @@ class _Staged:
             raise self._failed(late) from late
         finally:
             shutil.rmtree(self.stage, ignore_errors=True)
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and not isinstance(error, WriteError):
             raise self._failed(error) from error
 
     def _publish(self) -> None:
         for path in self.stage.iterdir():
-            with path.open("rb") as file:
+            with path.open("r+b") as file:
                 os.fsync(file.fileno())
         self.stage.chmod(0o755)
         if not self.folder.exists():
@@ -275,7 +323,7 @@ class _Staged:
         except OSError:
             retired.rename(self.folder)
             raise
-        shutil.rmtree(retired)
+        shutil.rmtree(retired, ignore_errors=True)
 
     def _failed(self, error: OSError) -> WriteError:
         return WriteError(

@@ -118,7 +118,13 @@ RESPONSES = Table(
         Column("role", "the rater's role in the relationship", required=True, allowed=ROLES),
         Column("wave", "survey wave, numbered in time order", "whole", required=True),
         Column("item", "the item, as the codebook names it", required=True),
-        Column("value", "the answer as a number; empty when missing", "number"),
+        Column(
+            "value",
+            "the answer as a number; empty when missing",
+            "number",
+            required=True,
+            may_be_empty=True,
+        ),
         _person("target_id", "whom the answer is about; the partner when there is only one"),
         Column(
             "form",
@@ -157,6 +163,7 @@ CONTACTS = Table(
     ),
     key=("contact_id",),
     known_at=("recorded_at", "at"),
+    happens_at="at",
     forbids="contact, dosage and log-based signals can't be computed",
 )
 
@@ -235,6 +242,7 @@ ACTS = Table(
         _RECORDED,
     ),
     known_at=("recorded_at", "at"),
+    happens_at="at",
     forbids="sponsorship, feedback and other acts of support can't be counted",
 )
 
@@ -245,7 +253,7 @@ OUTCOMES = Table(
         _person("person_id", "whose", required=True),
         Column("outcome", "what was measured, unit included", required=True),
         Column("wave", "measurement wave, numbered in time order", "whole", required=True),
-        Column("value", "the measured value", "number"),
+        Column("value", "the measured value", "number", required=True, may_be_empty=True),
         Column("measured_at", "when", "date"),
         Column("arm", "the comparison group the person was in"),
     ),

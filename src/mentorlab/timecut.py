@@ -6,10 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from .coercion import coerce
 from .errors import OptionError, count, quote
 from .privacy import follow_references
-from .schemas import Table
+from .schemas import Column, Table
 from .tables import TABLES
+
+_DATE = Column("date", "the last day or moment known", "date")
 
 
 def cut_tables(
@@ -49,18 +52,15 @@ def last_moment(date: str | pd.Timestamp) -> pd.Timestamp:
     >>> last_moment("2026-03-01").hour, last_moment("2026-03-01 10:30").hour
     (23, 10)
     """
-    try:
-        moment = pd.Timestamp(date)
-    except (ValueError, TypeError):
-        moment = pd.NaT
-    if moment is pd.NaT or moment.tzinfo is not None:
+    moment = coerce(pd.Series([date], dtype="object"), _DATE)[0].iloc[0]
+    if moment is pd.NaT:
         raise OptionError(
             "as_of: `date` must be a day such as '2026-03-01' or a moment without time zone; "
             f"got {quote(date)}."
         )
     if moment == moment.normalize():
-        return moment.as_unit("us") + pd.Timedelta(days=1) - pd.Timedelta(1, "us")
-    return moment.as_unit("us")
+        return moment + pd.Timedelta(days=1) - pd.Timedelta(1, "us")
+    return moment
 
 
 def _cut_table(
@@ -69,6 +69,8 @@ def _cut_table(
     if not table.known_at:
         return frame, []
     known = _first_given(frame, table.known_at)
+    if table.happens_at in frame:
+        known = known.mask(frame[table.happens_at] > known, frame[table.happens_at])
     undated = known.isna()
     keep = known.le(moment) | (undated if table.undated == "keep" else False)
     notes = []

@@ -11,7 +11,7 @@ CONTROL_NAMES = ("control", "comparison")
 
 
 def arm_codes(
-    treatment: pd.Series, reference: str | None, *, name: str, who: str
+    treatment: pd.Series, reference: object, *, name: str, who: str
 ) -> tuple[list[str], np.ndarray]:
     """Number the arms, the reference first.
 
@@ -19,7 +19,7 @@ def arm_codes(
     ----------
     treatment : pandas.Series
         No missing values.
-    reference : str or None
+    reference : object
         The arm to compare with, or None to find it.
     name, who : str
         The column and the function, for messages.
@@ -36,7 +36,7 @@ def arm_codes(
     EstimationError
         If only one arm occurs.
     OptionError
-        If the reference is unknown or can't be told.
+        If the reference is unknown or can't be told, or arms can't be told apart.
     """
     levels = _levels(treatment)
     if len(levels) < 2:
@@ -45,16 +45,21 @@ def arm_codes(
             "group a benefit is a change, not an effect: add rows of people who were not treated."
         )
     arms = [str(level) for level in levels]
+    if len(set(arms)) < len(arms):
+        raise OptionError(f"{who}: {quote(name)} holds numbers and text that read the same.")
     if reference is None:
-        reference = _find_reference(treatment, arms, name, who)
-    elif str(reference) not in arms:
-        raise OptionError(
-            f"{who}: `reference` must be an arm of {quote(name)} ({listing(arms)}); "
-            f"got {quote(reference)}."
-        )
-    arms.remove(str(reference))
-    arms.insert(0, str(reference))
-    return arms, pd.Index(arms).get_indexer(treatment.astype("object").map(str))
+        first = _find_reference(treatment, arms, name, who)
+    else:
+        known = [a for a, level in zip(arms, levels, strict=True) if reference in (level, a)]
+        if not known:
+            raise OptionError(
+                f"{who}: `reference` must be an arm of {quote(name)} ({listing(arms)}); "
+                f"got {quote(reference)}."
+            )
+        first = known[0]
+    arms.remove(first)
+    arms.insert(0, first)
+    return arms, pd.Index(arms).get_indexer([str(level) for level in treatment])
 
 
 def design_matrix(
@@ -74,9 +79,9 @@ def design_matrix(
     blocks = [np.ones((len(data), 1)), np.eye(n_arms)[arm][:, 1:]]
     rank = _rank(np.hstack(blocks))
     for name in controls:
-        block = _control_columns(data[name])
+        block = _control_columns(data[name], name, who)
         grown = _rank(np.hstack([*blocks, block]))
-        if grown < rank + block.shape[1]:
+        if grown < rank + max(block.shape[1], 1):
             raise EstimationError(
                 f"{who}: the control {quote(name)} says the same as the columns before it "
                 "(it does not vary, or is a sum or a copy of others). Leave it out."
@@ -84,6 +89,32 @@ def design_matrix(
         blocks.append(block)
         rank = grown
     return np.hstack(blocks)
+
+
+def finite_numbers(column: pd.Series, name: str, *, who: str) -> np.ndarray:
+    """Give a column as floats.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        No missing values.
+    name, who : str
+        The column and the function, for messages.
+
+    Raises
+    ------
+    OptionError
+        If it does not hold finite numbers.
+    """
+    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_complex_dtype(column):
+        raise OptionError(
+            f"{who}: {quote(name)} must be numeric; it is stored as {column.dtype} and holds "
+            f"{quote(column.iloc[0])}."
+        )
+    numbers = column.to_numpy(dtype=float)
+    if not np.isfinite(numbers).all():
+        raise OptionError(f"{who}: {quote(name)} must be finite; it holds an infinite value.")
+    return numbers
 
 
 def _levels(treatment: pd.Series) -> list:
@@ -95,21 +126,21 @@ def _levels(treatment: pd.Series) -> list:
 
 def _find_reference(treatment: pd.Series, arms: list[str], name: str, who: str) -> str:
     named = [arm for arm in arms if arm.lower() in CONTROL_NAMES]
-    ordered = isinstance(treatment.dtype, pd.CategoricalDtype)
-    binary = arms in (["False", "True"], ["0", "1"], ["0.0", "1.0"])
-    if ordered or binary:
-        return arms[0]
     if len(named) == 1:
         return named[0]
+    listed = isinstance(treatment.dtype, pd.CategoricalDtype)
+    binary = arms in (["False", "True"], ["0", "1"], ["0.0", "1.0"])
+    if listed or binary:
+        return arms[0]
     raise OptionError(
         f"{who}: which arm of {quote(name)} is the comparison group? Give reference=, one of "
         f"{listing(arms)}."
     )
 
 
-def _control_columns(column: pd.Series) -> np.ndarray:
+def _control_columns(column: pd.Series, name: str, who: str) -> np.ndarray:
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(dtype=float)[:, None]
+        return finite_numbers(column, name, who=who)[:, None]
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.cat.remove_unused_categories()
     return pd.get_dummies(column, drop_first=True).to_numpy(dtype=float)

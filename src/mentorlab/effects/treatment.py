@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import ClassVar
 
 import numpy as np
@@ -14,10 +15,11 @@ from ..options import Estimand, Estimator, check_option
 from ..provenance import Provenance
 from ..result import Result, describe_size
 from ..stats import OlsFit, fit_ols
-from .design import arm_codes, design_matrix
+from .design import arm_codes, design_matrix, finite_numbers
 
 WHO = "treatment_effect"
 FEW_CLUSTERS = 40
+DEFAULT_LEVEL = 0.95
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,6 +41,8 @@ class Effect(Result):
         Column whose groups share errors; empty without.
     dropped : pandas.Series
         Rows left out for an empty cell, by the first column that was empty.
+    level : float
+        Confidence level of the intervals.
     """
 
     effects: pd.DataFrame
@@ -50,6 +54,7 @@ class Effect(Result):
     controls: tuple[str, ...]
     cluster: str
     dropped: pd.Series
+    level: float
 
     plotter: ClassVar[str] = "mentorlab.plots.effects:effects"
     references: ClassVar[tuple[str, ...]] = ("cameron2015", "mackinnon1985", "vickers2001")
@@ -61,7 +66,11 @@ class Effect(Result):
 
     def headline(self) -> str:
         """What was compared with what."""
-        how = " adjusted for " + ", ".join(self.controls) if self.controls else " unadjusted"
+        how = (
+            " adjusted for " + ", ".join(map(str, self.controls))
+            if self.controls
+            else " unadjusted"
+        )
         return (
             f"Effect of {self.treatment} on {self.outcome} against {self.reference}:"
             f"{how} (n = {int(self.effects['n'].iloc[0]):,})"
@@ -80,6 +89,8 @@ class Effect(Result):
                 )
         else:
             said.append("errors robust to unequal variance (HC2, t); rows treated as independent")
+        if self.level != DEFAULT_LEVEL:
+            said.append(f"intervals are {self.level:.0%} intervals")
         for column, n in self.dropped.items():
             said.append(f"{count(int(n), 'row')} left out: {column} is empty")
         said.append("causal only if arms were assigned at random or by the controls alone")
@@ -103,7 +114,7 @@ def treatment_effect(
     cluster: str | None = None,
     estimand: Estimand = "ate",
     reference: str | None = None,
-    level: float = 0.95,
+    level: float = DEFAULT_LEVEL,
 ) -> Effect:
     """Tell how much an outcome differs between those treated and a comparison group.
 
@@ -111,10 +122,8 @@ def treatment_effect(
     ----------
     frame : pandas.DataFrame
         One row an observation.
-    outcome : str
-        A numeric column.
-    treatment : str
-        A column with two or more arms: true/false, 0/1, text or categories.
+    outcome, treatment : str
+        A numeric column, and a column with two or more arms: true/false, 0/1, text or categories.
     estimator : {"ols", "ancova"}
         ``"ols"`` compares means, adjusted for `controls` if any. ``"ancova"`` is the same model
         and asks for at least one control, the outcome before treatment: in a trial it is more
@@ -123,12 +132,11 @@ def treatment_effect(
         Columns to adjust for: numeric ones enter as they are; text, category and flag columns as
         indicators. A wave or site number must be made a category to enter as one.
     cluster : str, optional
-        Column of the units that answers of which belong together: the person in a panel, the
-        mentor when mentees share one.
+        Column of the units whose rows belong together: the person, or the mentor mentees share.
     estimand : {"ate"}
         The average effect; under the linear model without interactions it is the coefficient.
     reference : str, optional
-        The arm to compare with; by default false, 0, the first category, or ``"control"``.
+        The arm to compare with; by default ``"control"``, false, 0, or the first category.
     level : float
         Confidence level between 0 and 1.
 
@@ -175,52 +183,70 @@ def treatment_effect(
             f"{WHO}: `estimator='ancova'` needs the outcome before treatment among `controls`; "
             "use 'ols' to compare without adjusting."
         )
-    if not 0 < level < 1:
+    if not isinstance(level, Real) or not 0 < level < 1:
         raise OptionError(f"{WHO}: `level` lies between 0 and 1; got {quote(level)}.")
-    used = [outcome, treatment, *controls, *([cluster] if cluster else [])]
-    data, dropped = _complete_rows(frame, used)
-    y = _numbers(data, outcome)
-    arms, arm = arm_codes(data[treatment], reference, name=treatment, who=WHO)
-    x = design_matrix(data, arm, len(arms), controls, who=WHO)
-    clusters = pd.factorize(data[cluster])[0] if cluster else None
-    fit = fit_ols(y, x, clusters=clusters, level=level)
+    asked = {
+        "outcome": outcome,
+        "treatment": treatment,
+        "estimator": estimator,
+        "controls": controls,
+        "cluster": cluster,
+        "estimand": estimand,
+        "level": level,
+    }
+    fit, arms, sizes, dropped = _estimate(
+        frame, outcome, treatment, controls, cluster, reference, level
+    )
     return Effect(
-        effects=_tidy(fit, arms, np.bincount(arm, minlength=len(arms))),
-        outcome=outcome,
-        treatment=treatment,
+        effects=_tidy(fit, arms, sizes),
         reference=arms[0],
-        estimator=estimator,
-        estimand=estimand,
-        controls=controls,
-        cluster=cluster or "",
         dropped=dropped,
-        provenance=Provenance(
-            WHO,
-            {
-                "frame": describe_size(frame),
-                "outcome": outcome,
-                "treatment": treatment,
-                "estimator": estimator,
-                "controls": controls,
-                "cluster": cluster,
-                "estimand": estimand,
-                "level": level,
-            },
-        ),
+        provenance=Provenance(WHO, {"frame": describe_size(frame), **asked}),
+        **{**asked, "cluster": "" if cluster is None else str(cluster)},
     )
 
 
+def _estimate(
+    frame: pd.DataFrame,
+    outcome: str,
+    treatment: str,
+    controls: tuple[str, ...],
+    cluster: str | None,
+    reference: object,
+    level: float,
+) -> tuple[OlsFit, list[str], np.ndarray, pd.Series]:
+    used = [outcome, treatment, *controls, *([] if cluster is None else [cluster])]
+    data, dropped = _complete_rows(frame, used)
+    y = finite_numbers(data[outcome], outcome, who=WHO)
+    arms, arm = arm_codes(data[treatment], reference, name=treatment, who=WHO)
+    x = design_matrix(data, arm, len(arms), controls, who=WHO)
+    clusters = None if cluster is None else pd.factorize(data[cluster])[0]
+    _require_spread(arms, arm, clusters, "row" if cluster is None else f"cluster of {cluster!r}")
+    try:
+        fit = fit_ols(y, x, clusters=clusters, level=level)
+    except EstimationError as error:
+        raise EstimationError(f"{WHO}: {error}") from error
+    return fit, arms, np.bincount(arm, minlength=len(arms)), dropped
+
+
 def _complete_rows(frame: pd.DataFrame, used: list[str]) -> tuple[pd.DataFrame, pd.Series]:
+    if not isinstance(frame, pd.DataFrame):
+        raise OptionError(f"{WHO}: needs a data frame; got a {type(frame).__name__}.")
     for name in used:
-        if name not in frame:
+        if not isinstance(name, Hashable) or name not in frame:
             near = did_you_mean(name, frame.columns)
             raise OptionError(
                 f"{WHO}: {quote(name)} is not a column; the frame has "
                 f"{listing(frame.columns)}. {near}".rstrip()
             )
-    twice = sorted({name for name in used[:2] if used.count(name) > 1})
+        if isinstance(frame[name], pd.DataFrame):
+            raise OptionError(f"{WHO}: the frame has more than one column named {quote(name)}.")
+    twice = [name for name in used[:2] if used.count(name) > 1]
     if twice:
-        raise OptionError(f"{WHO}: {quote(twice[0])} can't be both compared and adjusted for.")
+        raise OptionError(
+            f"{WHO}: {quote(twice[0])} can't be compared and at the same time be adjusted for or "
+            "tell clusters apart."
+        )
     empty = frame[list(dict.fromkeys(used))].isna()
     complete = ~empty.any(axis=1)
     if not complete.any():
@@ -229,13 +255,16 @@ def _complete_rows(frame: pd.DataFrame, used: list[str]) -> tuple[pd.DataFrame, 
     return frame[complete], first_empty.value_counts(sort=False)
 
 
-def _numbers(data: pd.DataFrame, outcome: str) -> np.ndarray:
-    if not pd.api.types.is_numeric_dtype(data[outcome]):
-        raise OptionError(
-            f"{WHO}: `outcome` must be numeric; {quote(outcome)} holds "
-            f"{quote(data[outcome].iloc[0])}."
-        )
-    return data[outcome].to_numpy(dtype=float)
+def _require_spread(
+    arms: list[str], arm: np.ndarray, clusters: np.ndarray | None, unit: str
+) -> None:
+    units = np.arange(len(arm)) if clusters is None else clusters
+    for i, name in enumerate(arms):
+        if len(np.unique(units[arm == i])) < 2:
+            raise EstimationError(
+                f"{WHO}: the arm {quote(name)} has one {unit} only, so nothing shows how much it "
+                "varies and its errors can't be told. Add rows, or leave the arm out."
+            )
 
 
 def _tidy(fit: OlsFit, arms: list[str], sizes: np.ndarray) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from ..checks import conform
 from ..codebook import Codebook
 from ..coding import code_rows, first_rows
-from ..errors import Fault, SchemaError, did_you_mean, quote
+from ..errors import Fault, SchemaError, did_you_mean, listing, quote
 from ..schemas import Table
 from ..tables import RESPONSES, ROLES
 
@@ -81,6 +81,9 @@ def key_answers(responses: pd.DataFrame, codebook: Codebook, *, who: str) -> Key
             "Make one with Codebook(frame), Codebook.from_csv(path) or item_bank().",
         )
     frame = conform(responses, _NEEDED, who=who)
+    if "value" not in frame:
+        fault = Fault("value", "be there", "columns " + listing(frame.columns))
+        raise SchemaError(f"{who}: not a valid responses table", [fault])
     if "target_id" not in frame:
         frame["target_id"] = pd.Series(np.nan, index=frame.index, dtype="str")
     items = codebook.keyed(ROLES)

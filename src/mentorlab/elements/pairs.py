@@ -5,13 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..checks import conform
-from ..errors import Fault, SchemaError, listing
-from ..tables import MEMBERS
+from ..checks import conform, inspect
+from ..errors import Fault, OptionError, SchemaError, listing
+from ..schemas import Column, Table
+from ..tables import MEMBERS, RESPONSES
 
 _PAIR = ["relationship_id", "mentor_id", "mentee_id"]
 _CELL = [*_PAIR, "wave", "element"]
-_NEEDED = ("relationship_id", "rater_id", "role", "wave", "element", "score")
+_SCORES = Table(
+    "scores",
+    "one score",
+    (
+        *(RESPONSES.column(name) for name in ("relationship_id", "rater_id", "role", "wave")),
+        Column("element", "the element", required=True),
+        Column("score", "the score; empty when too few items were answered", "number"),
+        RESPONSES.column("target_id"),
+    ),
+    key=("relationship_id", "rater_id", "target_id", "role", "wave", "element"),
+)
+WHO = "pair_partners"
 
 
 def pair_partners(scores: pd.DataFrame, *, members: pd.DataFrame) -> pd.DataFrame:
@@ -19,7 +31,8 @@ def pair_partners(scores: pd.DataFrame, *, members: pd.DataFrame) -> pd.DataFram
 
     A dyad is derived from the members table, never assumed: a relationship with two mentors and
     three mentees has six pairs. A score without `target_id` is about the relationship as a whole
-    and counts for every partner; one with `target_id` counts for that partner only.
+    and counts for every partner; one with `target_id` counts for that partner only, and before one
+    about the whole.
 
     Parameters
     ----------
@@ -59,13 +72,8 @@ def pair_partners(scores: pd.DataFrame, *, members: pd.DataFrame) -> pd.DataFram
     >>> bool((both["low"] <= both["mean"]).all())
     True
     """
-    absent = [name for name in _NEEDED if name not in scores]
-    if absent:
-        faults = [Fault(name, "be there", "columns " + listing(scores.columns)) for name in absent]
-        raise SchemaError(
-            "pair_partners: not a scores frame", faults, "Make it with score_elements."
-        )
-    members = conform(members, MEMBERS, who="pair_partners")
+    scores = _check_scores(scores)
+    members = conform(members, MEMBERS, who=WHO)
     mentors = members.loc[members["role"] == "mentor", ["relationship_id", "person_id"]]
     mentees = members.loc[members["role"] == "mentee", ["relationship_id", "person_id"]]
     pairs = mentors.rename(columns={"person_id": "mentor_id"}).merge(
@@ -84,6 +92,17 @@ def pair_partners(scores: pd.DataFrame, *, members: pd.DataFrame) -> pd.DataFram
     )
 
 
+def _check_scores(scores: pd.DataFrame) -> pd.DataFrame:
+    if not isinstance(scores, pd.DataFrame):
+        raise OptionError(f"{WHO}: `scores` must be a data frame; got a {type(scores).__name__}.")
+    clean, faults = inspect(scores, _SCORES)
+    if "score" not in scores:
+        faults.append(Fault("score", "be there", "columns " + listing(scores.columns)))
+    if faults:
+        raise SchemaError(f"{WHO}: not a scores frame", faults, "Make it with score_elements.")
+    return clean
+
+
 def _one_side(scores: pd.DataFrame, pairs: pd.DataFrame, role: str) -> pd.DataFrame:
     own, other = (f"{role}_id", "mentee_id" if role == "mentor" else "mentor_id")
     columns = ["relationship_id", own, "target_id", "wave", "element", role]
@@ -98,8 +117,5 @@ def _one_side(scores: pd.DataFrame, pairs: pd.DataFrame, role: str) -> pd.DataFr
             pairs.merge(aimed, on=_PAIR),
             pairs.merge(general, on=["relationship_id", own]),
         ]
-    ).drop_duplicates(_CELL, keep="first")
-    if general.duplicated(["relationship_id", own, "wave", "element"]).any():
-        fault = Fault("score", "be given once for each rater, wave and element")
-        raise SchemaError("pair_partners: not a scores frame", [fault])
-    return found
+    )
+    return found.drop_duplicates(_CELL, keep="first")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 import pandas as pd
 
@@ -69,7 +71,7 @@ def score_elements(
     >>> ml.score_elements(answers, codebook=book)["score"].tolist()
     [4.5]
     """
-    if not 0 < min_answered <= 1:
+    if not isinstance(min_answered, Real) or not 0 < min_answered <= 1:
         raise OptionError(
             "score_elements: `min_answered` is a share above 0 and up to 1; "
             f"got {quote(min_answered)}."

@@ -89,8 +89,8 @@ def element_profile(pairs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     elements = list(dict.fromkeys(pairs["element"]))
     ax = axes_or_new(ax, height=1.0 + 0.42 * len(elements))
     for side, shift in (("mentor", 0.12), ("mentee", -0.12)):
-        table = side_means(pairs, side).set_index("element").loc[elements]
-        y = -np.arange(len(elements)) + shift
+        table = side_means(pairs, side)
+        y = -pd.Index(elements).get_indexer(table["element"]) + shift
         ax.hlines(y, table["conf_low"], table["conf_high"], color=ROLE_COLORS[side], linewidth=2)
         ax.plot(table["mean"], y, "o", color=ROLE_COLORS[side])
         ax.annotate(

@@ -8,6 +8,8 @@ import numpy as np
 
 from ..errors import EstimationError
 
+_EXACT_FIT = 1e-12  # residuals of this share of the outcome are rounding errors
+
 
 @dataclass(frozen=True, eq=False)
 class OlsFit:
@@ -57,7 +59,7 @@ def fit_ols(
     Raises
     ------
     EstimationError
-        With fewer than two clusters or no degree of freedom left.
+        With fewer than two clusters, no degree of freedom left, or a model that fits every row.
 
     Notes
     -----
@@ -85,6 +87,8 @@ def fit_ols(
             raise EstimationError(f"clustered errors need 2 clusters or more; got {n_clusters}.")
         fit = sm.OLS(y, x).fit(cov_type="cluster", cov_kwds={"groups": clusters}, use_t=True)
         df = n_clusters - 1
+    if np.linalg.norm(fit.resid) <= _EXACT_FIT * np.linalg.norm(y):
+        raise EstimationError("the model fits every row exactly, so its errors can't be told.")
     return OlsFit(
         params=fit.params,
         std_errors=fit.bse,
