@@ -23,6 +23,10 @@ def test_test_needs_a_source_checkout(tmp_path, capsys, monkeypatch):
     assert "runs in a source checkout" in capsys.readouterr().err
 
 
+def test_warming_up_imports_everything():
+    assert main(["warm"]) == 0
+
+
 def test_unknown_command_lists_the_known_ones(capsys):
     with pytest.raises(SystemExit):
         main(["dance"])

@@ -101,7 +101,7 @@ def _warm(arguments: argparse.Namespace) -> int:
     import pkgutil
     from importlib import import_module
 
-    from matplotlib import font_manager
+    import matplotlib.font_manager  # noqa: F401 (importing it builds the list)
 
     import mentorlab
 
@@ -109,7 +109,6 @@ def _warm(arguments: argparse.Namespace) -> int:
     for name in names:
         if not name.endswith("__main__"):
             import_module(name)
-    font_manager.findfont("sans-serif")
     return 0
 
 
