@@ -37,6 +37,14 @@ class Reference:
 
 
 REFERENCES: dict[str, Reference] = {
+    "austin2009": Reference(
+        "Austin, P. C.",
+        2009,
+        "Balance diagnostics for comparing the distribution of baseline covariates between "
+        "treatment groups in propensity-score matched samples",
+        "Statistics in Medicine 28(25), 3083-3107",
+        "10.1002/sim.3697",
+    ),
     "brooks2018": Reference(
         "Brooks, W., Donovan, K. & Johnson, T. R.",
         2018,
@@ -79,6 +87,13 @@ REFERENCES: dict[str, Reference] = {
         "The approximate sampling distribution of Kuder-Richardson reliability coefficient twenty",
         "Psychometrika 30(3), 357-370",
         "10.1007/BF02289499",
+    ),
+    "fischetti2001": Reference(
+        "Fischetti, M. & Salazar, J. J.",
+        2001,
+        "Solving the cell suppression problem on tabular data with linear constraints",
+        "Management Science 47(7), 1008-1027",
+        "10.1287/mnsc.47.7.1008.9805",
     ),
     "kenny2006": Reference(
         "Kenny, D. A., Kashy, D. A. & Cook, W. L.",

@@ -2,6 +2,7 @@
 
 from .effects import effects, effects_over_time
 from .elements import element_profile, partner_scatter, reliability
+from .missingness import missingness
 from .program import contact_over_time
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "effects",
     "effects_over_time",
     "element_profile",
+    "missingness",
     "partner_scatter",
     "reliability",
 ]

@@ -120,8 +120,12 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _change_text(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
-    parts = [_change_column(frame.iloc[:, place], change) for place in range(frame.shape[1])]
-    made = pd.concat(parts, axis=1) if parts else frame.copy()
+    made = frame.copy(deep=False)
+    for place in range(frame.shape[1]):
+        column = frame.iloc[:, place]
+        changed = _change_column(column, change)
+        if changed is not column:
+            made.isetitem(place, changed)
     made.columns = [change(name) if isinstance(name, str) else name for name in frame.columns]
     return made
 
