@@ -80,7 +80,9 @@ def test_all_faults_of_all_tables_at_once():
 def test_an_unknown_person_is_named_with_the_nearest():
     tables = {
         "people": pd.DataFrame({"person_id": ["ann.lee"]}, dtype="str"),
-        "members": pd.DataFrame({"relationship_id": ["r"], "person_id": ["Ann.Lee"], "role": ["peer"]}),
+        "members": pd.DataFrame(
+            {"relationship_id": ["r"], "person_id": ["Ann.Lee"], "role": ["peer"]}
+        ),
     }
     (fault,) = link_faults(tables)
     assert fault.hint == "Did you mean 'ann.lee'?"
@@ -192,7 +194,9 @@ def test_rows_are_counted_from_one_whatever_the_index(index):
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
 def test_faults_do_not_depend_on_the_dtype_backend(backend):
     frame = pd.DataFrame({"person_id": ["a", "b", "b"], "capacity": [1, -1, None]})
-    assert faults_of(frame.convert_dtypes(dtype_backend=backend), PEOPLE) == faults_of(frame, PEOPLE)
+    assert faults_of(frame.convert_dtypes(dtype_backend=backend), PEOPLE) == faults_of(
+        frame, PEOPLE
+    )
 
 
 def test_empty_cells_of_a_key_count_as_equal():
@@ -208,12 +212,20 @@ def test_not_a_frame():
 
 
 def test_the_value_column_must_be_there():
-    row = {"relationship_id": ["r"], "rater_id": ["a"], "role": ["mentor"], "wave": [1], "item": ["i"]}
+    row = {
+        "relationship_id": ["r"],
+        "rater_id": ["a"],
+        "role": ["mentor"],
+        "wave": [1],
+        "item": ["i"],
+    }
     assert "`value` must be there" in faults_of(row, RESPONSES)[0]
 
 
 def garbage(n: int) -> pd.DataFrame:
-    words = np.array(["x9", "\u2603", "Mentor", None, "2026-13-45", "-1e999", "'; --"], dtype=object)
+    words = np.array(
+        ["x9", "\u2603", "Mentor", None, "2026-13-45", "-1e999", "'; --"], dtype=object
+    )
     drawn = np.random.default_rng(0).integers(0, len(words), (n, len(CONTACTS.names)))
     return pd.DataFrame(words[drawn], columns=list(CONTACTS.names))
 

@@ -36,7 +36,8 @@ def read(tmp_path):
         ('a,b\n"one\ntwo",3\n', ["a", "b"], [["one\ntwo", 3]]),
         ("a,b\nNA,null\n", ["a", "b"], [["NA", "null"]]),
         ("ä,b\nü☃,2\n", ["ä", "b"], [["ü☃", 2]]),
-        ("a,b\n 1 ,x \n", ["a", "b"], [[" 1 ", "x "]]),
+        ("a,b\n y ,x \n", ["a", "b"], [[" y ", "x "]]),
+        ('a,b\n5" pipe,x\n', ["a", "b"], [['5" pipe', "x"]]),
     ],
 )
 def test_what_can_be_read(read, content, columns, rows):
@@ -94,7 +95,8 @@ def test_a_column_that_turns_into_text_far_down_is_text(read):
         ),
         ("a,b\n1,2,\n3,4,\n", "but 2 rows have another number; the first is line 2 with 3"),
         ("a,b,c\n1,2,3\n4,5\n", "but 1 row has another number; the first is line 3 with 2"),
-        ('a,b\n1,"2\n3,4\n', "has another number"),
+        ('a,b\n1,2\n1,"2\n3,4\n', "a quote that opens in line 3 or below never closes"),
+        ('a,b\n"1,2\n3,4\n', "a quote that opens in line 2 or below never closes"),
     ],
 )
 @pytest.mark.parametrize("text", [(), ("a", "b", "é")])
@@ -111,7 +113,7 @@ def test_the_wrong_encoding_is_found_far_down(read):
 
 
 def test_a_quote_that_never_closes_is_found_in_a_large_file(read):
-    with pytest.raises(ReadError, match="Is there a quote that is not closed"):
+    with pytest.raises(ReadError, match="a quote that opens in line 2 or below never closes"):
         read('a,b\n1,"2\n' + "3,4\n" * 500_000)
 
 

@@ -46,7 +46,7 @@ def test_a_program_is_frozen(make):
 
 def test_programs_compare_by_identity(make):
     program = make()
-    assert program == program  # noqa: PLR0124
+    assert program == program
     assert program != make()
 
 

@@ -12,7 +12,8 @@ from mentorlab.references import REFERENCES, reference
 
 KEY = re.compile(r"\b[a-z]+(?:19|20)\d\d[a-z]?\b")
 TREES = {
-    path: ast.parse(path.read_text("utf-8")) for path in Path(mentorlab.__file__).parent.rglob("*.py")
+    path: ast.parse(path.read_text("utf-8"))
+    for path in Path(mentorlab.__file__).parent.rglob("*.py")
 }
 
 
@@ -66,5 +67,7 @@ def test_keys_are_sorted():
 
 
 def test_an_unknown_key_names_the_nearest():
-    with pytest.raises(OptionError, match=r"no work has the key 'feldt1956'. Did you mean 'feldt1965'"):
+    with pytest.raises(
+        OptionError, match=r"no work has the key 'feldt1956'. Did you mean 'feldt1965'"
+    ):
         reference("feldt1956")

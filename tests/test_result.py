@@ -73,7 +73,7 @@ def test_the_frame_is_a_copy_at_full_precision(result):
 def test_results_are_frozen_and_compare_by_identity(result):
     with pytest.raises(FrozenInstanceError):
         result.frame = None
-    assert result == result  # noqa: PLR0124
+    assert result == result
     assert result != Mean(result.frame, provenance=result.provenance)
 
 

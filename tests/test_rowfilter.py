@@ -7,7 +7,9 @@ from mentorlab.rowfilter import row_mask
 
 @pytest.fixture
 def frame():
-    return pd.DataFrame({"kind": ["group", None, "flash"], "formal": [True, False, None]}, [7, 8, 9])
+    return pd.DataFrame(
+        {"kind": ["group", None, "flash"], "formal": [True, False, None]}, [7, 8, 9]
+    )
 
 
 def test_columns_are_compared_all_at_once(frame):

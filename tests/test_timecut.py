@@ -256,7 +256,7 @@ def _another(column, value, rng):
 
 
 @given(programs(), NOW)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_the_cut_equals_the_one_told_row_by_row(program, now):
     cut = program.as_of(day(now))
     assert told(cut.tables) == told(naive_cut(program, last_moment(day(now))))
@@ -266,7 +266,7 @@ def test_the_cut_equals_the_one_told_row_by_row(program, now):
 
 
 @given(programs(), NOW, st.integers(0, 2**16))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_deleting_or_altering_the_future_changes_nothing(program, now, seed):
     moment = last_moment(day(now))
     other = without_the_future(program, moment, np.random.default_rng(seed))
@@ -274,7 +274,7 @@ def test_deleting_or_altering_the_future_changes_nothing(program, now, seed):
 
 
 @given(programs(), NOW, NOW)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_the_earliest_of_several_cuts_counts_and_what_was_known_stays_known(program, one, other):
     first, last = sorted([one, other])
     early, late = program.as_of(day(first)), program.as_of(day(last))

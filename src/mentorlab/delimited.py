@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _PEEK_BYTES = 65_536
+_BLOCK_BYTES = 2**20
 
 
 def read_delimited(path: str | Path, *, text: Iterable[str] = ()) -> pd.DataFrame:
@@ -39,6 +41,7 @@ def read_delimited(path: str | Path, *, text: Iterable[str] = ()) -> pd.DataFram
     """
     path = Path(path)
     _peek(path)
+    _require_closed_quotes(path)
     as_text = list(text)
     while True:
         try:
@@ -57,13 +60,13 @@ class _MixedColumnError(Exception):
 
 def _parse(path: Path, as_text: Iterable[str]) -> pa.Table:
     import pyarrow as pa
-    from pyarrow import csv
+    from pyarrow import csv as arrow_csv
 
     try:
-        table = csv.read_csv(
+        table = arrow_csv.read_csv(
             path,
-            parse_options=csv.ParseOptions(newlines_in_values=True),
-            convert_options=csv.ConvertOptions(
+            parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+            convert_options=arrow_csv.ConvertOptions(
                 column_types={name: pa.string() for name in as_text},
                 null_values=[""],
                 strings_can_be_null=True,
@@ -84,7 +87,7 @@ def _parse(path: Path, as_text: Iterable[str]) -> pa.Table:
         raise _ragged(path)
     column = re.search(r"In CSV column #(\d+): CSV conversion error", message)
     if column:
-        with csv.open_csv(path) as file:
+        with arrow_csv.open_csv(path) as file:
             raise _MixedColumnError(file.schema.names[int(column[1])])
     raise ReadError(f"{path.name}: can't be read as comma-separated text ({message}).")
 
@@ -93,25 +96,25 @@ def _header_only(path: Path) -> pa.Table:
     """Give the columns of a file that ends with its header, line feed or not."""
     import io
 
-    from pyarrow import csv
+    from pyarrow import csv as arrow_csv
 
-    return csv.read_csv(io.BytesIO(path.read_bytes().strip() + b"\n"))
+    return arrow_csv.read_csv(io.BytesIO(path.read_bytes().strip() + b"\n"))
 
 
 def _ragged(path: Path) -> ReadError:
     """Count the rows whose length differs from the header's; only when there are some."""
-    from pyarrow import csv
+    from pyarrow import csv as arrow_csv
 
-    odd: list[csv.InvalidRow] = []
+    odd: list[arrow_csv.InvalidRow] = []
 
-    def keep(row: csv.InvalidRow) -> str:
+    def keep(row: arrow_csv.InvalidRow) -> str:
         odd.append(row)
         return "skip"
 
-    csv.read_csv(
+    arrow_csv.read_csv(
         path,
-        read_options=csv.ReadOptions(use_threads=False),
-        parse_options=csv.ParseOptions(newlines_in_values=True, invalid_row_handler=keep),
+        read_options=arrow_csv.ReadOptions(use_threads=False),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=keep),
     )
     first = odd[0]
     return ReadError(
@@ -119,6 +122,26 @@ def _ragged(path: Path) -> ReadError:
         f"{count(len(odd), 'row')} {'has' if len(odd) == 1 else 'have'} another number; the first "
         f"is line {first.number} with {first.actual_columns}. Cells that hold a comma need quotes."
     )
+
+
+def _require_closed_quotes(path: Path) -> None:
+    """Refuse a file whose last cell opens a quote and so swallows all rows that follow."""
+    with path.open("rb") as file:
+        n_quotes = sum(block.count(b'"') for block in iter(lambda: file.read(_BLOCK_BYTES), b""))
+    if n_quotes % 2 == 0:
+        return
+    n_whole = 0
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        rows = csv.reader(file, strict=True)
+        try:
+            for _ in rows:
+                n_whole = rows.line_num
+        except csv.Error as error:
+            if "end of data" in str(error) or "field limit" in str(error):
+                raise ReadError(
+                    f"{path.name}: a quote that opens in line {n_whole + 1} or below never closes. "
+                    "Close or remove it."
+                ) from error
 
 
 def _not_utf8(path: Path) -> ReadError:

@@ -214,3 +214,68 @@ def test_clustered_interval_covers_the_effect():
     low, high = binom.interval(0.999, n_replications, 0.95)
     print(f"CR1, 40 clusters: coverage {covered / n_replications:.3f}")
     assert low <= covered <= high
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "said"),
+    [
+        (
+            lambda f: f[(f["arm"] != "class") | (f.groupby("arm").cumcount() == 0)],
+            {},
+            "'class' has one row only",
+        ),
+        (lambda f: f.assign(k=f["arm"]), {"cluster": "k"}, "has one cluster of 'k' only"),
+        (lambda f: f.assign(score=1.0), {}, "fits every row exactly, so its errors can't be told"),
+        (lambda f: f.assign(score=f["arm"].eq("class") * 1.0), {}, "fits every row exactly"),
+        (lambda f: f.head(0), {}, "no row has a value in each of 'score' or 'arm'"),
+        (lambda f: f.assign(before=np.nan), {"controls": "before"}, "no row has a value in each"),
+    ],
+)
+def test_errors_that_cannot_be_told_are_refused_not_shown_as_zero(change, options, said):
+    with pytest.raises(EstimationError, match=f"treatment_effect: .*{said}"):
+        effect(change(trial()), **options)
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "said"),
+    [
+        (lambda f: [1], {}, "needs a data frame; got a list"),
+        (lambda f: pd.concat([f, f[["score"]]], axis=1), {}, "more than one column named 'score'"),
+        (lambda f: f, {"outcome": ["score"]}, r"\['score'\] is not a column"),
+        (lambda f: f, {"outcome": None}, "None is not a column"),
+        (lambda f: f, {"level": "0.9"}, "`level` lies between 0 and 1; got '0.9'"),
+        (lambda f: f, {"cluster": "arm"}, "can't be compared and at the same time"),
+        (lambda f: f.assign(score=np.inf), {}, "'score' must be finite"),
+        (lambda f: pd.concat({"a": f}, axis=1), {}, "'score' is not a column"),
+    ],
+)
+def test_frames_that_cannot_be_used_are_named(change, options, said):
+    with pytest.raises(OptionError, match=f"treatment_effect: .*{said}"):
+        effect(change(trial()), **options)
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_the_dtype_backend_and_index_do_not_matter(backend):
+    plain = effect(trial(), controls=["before", "site"], cluster="mentor").to_frame()
+    frame = trial().convert_dtypes(dtype_backend=backend).set_index(pd.Index([0] * 80))
+    other = effect(frame, controls=["before", "site"], cluster="mentor").to_frame()
+    pd.testing.assert_frame_equal(plain, other)
+
+
+def test_numbers_as_column_names():
+    frame = trial().rename(columns={"score": 0, "arm": 1, "before": 2, "mentor": 3})
+    result = treatment_effect(
+        frame, outcome=0, treatment=1, estimator="ancova", controls=[2], cluster=3
+    )
+    plain = effect(trial(), estimator="ancova", controls=["before"], cluster="mentor")
+    assert result.to_frame()["std_error"].tolist() == plain.to_frame()["std_error"].tolist()
+    assert "adjusted for 2" in result.summary()
+    first = trial().rename(columns={"mentor": 0})
+    assert "errors clustered by 0 (20 clusters" in effect(first, cluster=0).summary()
+
+
+def test_another_level_is_said_in_words_and_in_the_picture():
+    result = effect(trial(), level=0.8)
+    assert "intervals are 80% intervals" in result.summary()
+    assert "intervals are" not in effect(trial()).summary()
+    assert "(80% interval)" in result.plot().get_xlabel()

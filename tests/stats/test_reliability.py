@@ -103,3 +103,25 @@ def test_feldt_interval_covers_alpha(n_persons):
     low, high = binom.interval(0.999, n_replications, 0.95)
     print(f"Feldt, n {n_persons}: coverage {covered / n_replications:.3f}")
     assert low <= covered <= high
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        np.full((3, 3), 0.1),
+        np.full((7, 2), 1 / 3),
+        np.array([[v, -v, 2.0] for v in np.linspace(1.1, 1.9, 9)]),
+        np.array([[0.1 + v, 0.2 - v] for v in np.linspace(0, 1, 7)]),
+    ],
+)
+def test_rounding_errors_are_not_reliability(items):
+    assert np.isnan(cronbach_alpha(items))
+
+
+def test_the_unit_of_the_items_does_not_matter():
+    data = np.random.default_rng(1).normal(size=(20, 1)) + np.random.default_rng(2).normal(
+        size=(20, 3)
+    )
+    for scale in (1e-9, 1e9):
+        assert cronbach_alpha(data * scale) == pytest.approx(cronbach_alpha(data))
+        assert item_statistics(data * scale)[0] == pytest.approx(item_statistics(data)[0])

@@ -39,5 +39,6 @@ def test_static_says_the_same_each_time(view):
 
 def test_the_frame_is_yours_to_change(view):
     static = Static(view, ToyPicture())
-    static.frame.loc[0, "mean"] = 0
+    mine = static.frame
+    mine.loc[0, "mean"] = 0
     assert static.frame.loc[0, "mean"] == 3.14159

@@ -175,6 +175,7 @@ class Checkboxes(W.HBox):
     ) -> None:
         self.description = description
         self.tooltip = tooltip
+        self._settling = False
         self._boxes = [
             (one, W.Checkbox(description=label, indent=False, layout={"width": "max-content"}))
             for label, one in options
@@ -187,12 +188,15 @@ class Checkboxes(W.HBox):
         for _, box in self._boxes:
             box.observe(self._read_boxes, names="value")
 
-    def _show_value(self, _: Any) -> None:
+    def _show_value(self, change: Mapping[str, Any]) -> None:
+        self._settling = True
         for one, box in self._boxes:
-            box.value = one in self.value
+            box.value = one in change["new"]
+        self._settling = False
 
     def _read_boxes(self, _: Any) -> None:
-        self.value = tuple(one for one, box in self._boxes if box.value)
+        if not self._settling:
+            self.value = tuple(one for one, box in self._boxes if box.value)
 
 
 @dataclass(frozen=True, kw_only=True)

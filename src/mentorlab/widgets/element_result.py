@@ -63,6 +63,8 @@ class ElementView(Result):
         The element.
     wave : int or None
         The wave; ``None`` pools all.
+    pooled : bool
+        Whether several waves are pooled, so that a pair counts once a wave.
     role : str or None
         The side; ``None`` shows both.
     scale : tuple of float
@@ -86,6 +88,7 @@ class ElementView(Result):
 
     element: str
     wave: int | None
+    pooled: bool
     role: str | None
     scale: tuple[float, float]
     sides: pd.DataFrame
@@ -121,7 +124,7 @@ class ElementView(Result):
     def n_pairs(self) -> str:
         """How many pairs have both scores, in words; pooled, a pair counts once a wave."""
         n = 0 if self.partners is None else self.partners.n
-        return count(n, "pair-wave" if self.wave is None else "pair")
+        return count(n, "pair-wave" if self.pooled else "pair")
 
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before quoting the numbers."""

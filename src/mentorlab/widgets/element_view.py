@@ -102,6 +102,8 @@ def _view_of(
     scored: ScoredElements, element: str, wave: int | None, role: PartnerRole | None
 ) -> ElementView:
     roles = SIDES if role is None else (role,)
+    waves = scored.waves_of(element)
+    pooled = wave is None and len(waves) > 1
     scale, width = _scale(scored, element)
     scores = {one: scored.side_of(element, wave, one) for one in roles}
     pairs = scored.pairs_of(element, wave) if role is None else None
@@ -111,6 +113,7 @@ def _view_of(
     return ElementView(
         element=element,
         wave=wave,
+        pooled=pooled,
         role=role,
         scale=scale,
         sides=pd.DataFrame([_side(one, scores[one], scales.get(one)) for one in roles]),
@@ -120,9 +123,9 @@ def _view_of(
         items=items.loc[items["role"].isin(roles), _ITEM_COLUMNS].reset_index(drop=True),
         bin_width=width,
         said=(
-            *_survey_caveats(scored, element, wave),
+            *_survey_caveats(scored.codebook, n_waves=len(waves), pooled=pooled),
             *(f"{row.role}s: {row.note}" for row in scales.values() if row.note),
-            *(_pair_caveats(scores, partners, wave) if partners else ()),
+            *(_pair_caveats(scores, partners, pooled=pooled) if partners else ()),
         ),
         provenance=Provenance(
             WHO,
@@ -223,16 +226,15 @@ def _crossed(pairs: PairScores | None, scale: tuple[float, float], width: float)
     return pd.DataFrame({"mentor": middle[:, 0], "mentee": middle[:, 1], "n": n})
 
 
-def _survey_caveats(scored: ScoredElements, element: str, wave: int | None) -> list[str]:
+def _survey_caveats(codebook: Codebook, *, n_waves: int, pooled: bool) -> list[str]:
     said = []
-    if not scored.codebook.validated:
-        unvalidated = scored.codebook.validated is False
+    if not codebook.validated:
+        unvalidated = codebook.validated is False
         state = "are unvalidated" if unvalidated else "come without evidence of validity"
-        said.append(f"the items of the {scored.codebook.title} {state}: no norms, no cut-offs")
-    waves = scored.waves_of(element)
-    if len(waves) == 1:
+        said.append(f"the items of the {codebook.title} {state}: no norms, no cut-offs")
+    if n_waves == 1:
         said.append("single wave: change over time can't be seen")
-    elif wave is None:
+    if pooled:
         said.append(
             "all waves pooled: answers of one person in several waves count as independent, so "
             "the intervals are too narrow"
@@ -241,7 +243,7 @@ def _survey_caveats(scored: ScoredElements, element: str, wave: int | None) -> l
 
 
 def _pair_caveats(
-    scores: Mapping[str, SideScores], partners: PartnerAgreement, wave: int | None
+    scores: Mapping[str, SideScores], partners: PartnerAgreement, *, pooled: bool
 ) -> list[str]:
     answered = [role for role, side in scores.items() if len(side.score)]
     if len(answered) == 1:
@@ -250,7 +252,7 @@ def _pair_caveats(
         return ["no pair has scores from both partners: agreement is unknown"]
     said = []
     if partners.n_one_sided:
-        one_sided = count(partners.n_one_sided, "pair-wave" if wave is None else "pair")
+        one_sided = count(partners.n_one_sided, "pair-wave" if pooled else "pair")
         said.append(
             f"{one_sided} with one partner's score only: in that side's mean, not in the gap or r"
         )
