@@ -33,17 +33,16 @@ def scores_of(rows):
 
 
 def naive_pairs(scores, members):
+    given_ = {
+        (*row[:2], None if pd.isna(row[2]) else row[2], *row[3:6]): row[6]
+        for row in scores.itertuples(index=False, name=None)
+        if not np.isnan(row[6])
+    }
+
     def side(relationship, rater, other, role, wave, element):
-        theirs = scores[
-            (scores["relationship_id"] == relationship)
-            & (scores["rater_id"] == rater)
-            & (scores["role"] == role)
-            & (scores["wave"] == wave)
-            & (scores["element"] == element)
-        ].dropna(subset="score")
-        aimed = theirs[theirs["target_id"] == other]["score"]
-        general = theirs[theirs["target_id"].isna()]["score"]
-        return next(iter([*aimed, *general]), None)
+        aimed = given_.get((relationship, rater, other, role, wave, element))
+        general = given_.get((relationship, rater, None, role, wave, element))
+        return general if aimed is None else aimed
 
     rows = {}
     for relationship, group in members.groupby("relationship_id"):
@@ -123,7 +122,9 @@ def test_mean_low_and_gap():
 
 def test_two_scores_for_one_cell_are_refused():
     twice = [("r2", "cy", None, "mentor", 1, "trust", value) for value in (4.0, 5.0)]
-    with pytest.raises(SchemaError, match=r"must tell rows apart; got 'r2', 'cy'.* again in 1 row, first row 2"):
+    with pytest.raises(
+        SchemaError, match=r"must tell rows apart; got 'r2', 'cy'.* again in 1 row, first row 2"
+    ):
         pair_partners(scores_of(twice), members=MEMBERS)
 
 

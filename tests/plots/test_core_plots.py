@@ -73,7 +73,7 @@ def test_partner_scatter_counts_pairs(pairs, ax):
 
 
 def test_partner_scatter_names_the_elements_there_are(pairs):
-    with pytest.raises(OptionError, match="no pair has both scores of 'tust'.*'respect'"):
+    with pytest.raises(OptionError, match=r"no pair has both scores of 'tust'.*'respect'"):
         plots.partner_scatter(pairs, element="tust")
 
 

@@ -36,7 +36,8 @@ def effects(result: Effect, *, ax: Axes | None = None) -> Axes:
     ax.plot(frame["estimate"], rows, "o", color=MENTEE)
     ax.set_yticks(rows, frame["arm"])
     ax.set_ylim(-0.6, len(frame) - 0.4)
-    ax.set_xlabel(f"difference in {result.outcome} from {result.reference} ({result.level:.0%} interval)")
+    interval = f"{result.level:.0%} interval"
+    ax.set_xlabel(f"difference in {result.outcome} from {result.reference} ({interval})")
     return tidy(ax, grid="x")
 
 
