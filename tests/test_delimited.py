@@ -122,3 +122,9 @@ def test_no_file(tmp_path):
         read_delimited(tmp_path / "absent.csv")
     with pytest.raises(ReadError, match="there is no such file"):
         read_delimited(tmp_path)
+
+
+def test_the_text_nan_is_not_a_missing_number(tmp_path):
+    path = tmp_path / "values.csv"
+    path.write_text("id,value\na,1\nb,nan\n")
+    assert read_delimited(path, text=["id"])["value"].tolist() == ["1", "nan"]

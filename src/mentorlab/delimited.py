@@ -73,6 +73,7 @@ def _parse(path: Path, as_text: Iterable[str]) -> pa.Table:
             ),
         )
         if not any(pa.types.is_binary(field.type) for field in table.schema):
+            _refuse_spelled_nan(table)
             return table
         message = "a column is not UTF8"
     except pa.ArrowInvalid as error:
@@ -90,6 +91,16 @@ def _parse(path: Path, as_text: Iterable[str]) -> pa.Table:
         with arrow_csv.open_csv(path) as file:
             raise _MixedColumnError(file.schema.names[int(column[1])])
     raise ReadError(f"{path.name}: can't be read as comma-separated text ({message}).")
+
+
+def _refuse_spelled_nan(table: pa.Table) -> None:
+    """Keep the text "nan" from turning into a missing number: only an empty cell is missing."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if pa.types.is_floating(column.type) and compute.any(compute.is_nan(column)).as_py():
+            raise _MixedColumnError(name)
 
 
 def _header_only(path: Path) -> pa.Table:

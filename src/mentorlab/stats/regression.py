@@ -82,7 +82,8 @@ def fit_ols(
         fit = sm.OLS(y, x).fit(cov_type="HC2", use_t=True)
         n_clusters, df = n, n - k
     else:
-        n_clusters = len(np.unique(clusters))
+        levels, clusters = np.unique(clusters, return_inverse=True)
+        n_clusters = len(levels)
         if n_clusters < 2:
             raise EstimationError(f"clustered errors need 2 clusters or more; got {n_clusters}.")
         fit = sm.OLS(y, x).fit(cov_type="cluster", cov_kwds={"groups": clusters}, use_t=True)
