@@ -190,7 +190,7 @@ def _groups(frame: pd.DataFrame, columns: tuple[str, ...]):
         yield {}, np.arange(len(frame))
         return
     positions = frame.reset_index(drop=True)
-    for values, rows in positions.groupby(list(columns)).indices.items():
+    for values, rows in positions.groupby(list(columns), dropna=False).indices.items():
         labels = values if isinstance(values, tuple) else (values,)
         yield dict(zip(columns, labels, strict=True)), rows
 
