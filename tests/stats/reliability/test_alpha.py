@@ -12,8 +12,8 @@ import pytest
 
 from mentorlab.stats import cronbach_alpha, feldt_interval, item_statistics
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "reliability" / "four_items.json"
-CASES = Path(os.environ.get("MENTORLAB_CASES", Path(__file__).parents[3] / "shared" / "cases"))
+GOLDEN = Path(__file__).parents[2] / "golden" / "reliability" / "four_items.json"
+CASES = Path(os.environ.get("MENTORLAB_CASES", Path(__file__).parents[4] / "shared" / "cases"))
 FAMILY = sorted((CASES / "measurement").glob("reliab_*.json"))
 
 
