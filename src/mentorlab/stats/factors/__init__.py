@@ -1,0 +1,1 @@
+"""Common factors behind items: how many, extracted, turned, and from ordered categories."""
