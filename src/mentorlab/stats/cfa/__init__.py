@@ -1,0 +1,1 @@
+"""Confirmatory factor models with missing answers, groups and repeated blocks."""
