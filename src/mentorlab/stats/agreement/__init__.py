@@ -1,0 +1,1 @@
+"""Agreement of raters: intraclass correlations, concordance, kappa, groups, profiles."""
