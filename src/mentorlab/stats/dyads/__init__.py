@@ -1,0 +1,1 @@
+"""Models of two or more people who depend on each other."""
