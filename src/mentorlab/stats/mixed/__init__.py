@@ -1,0 +1,1 @@
+"""Repeated and clustered outcomes: mixed models, estimating equations, ordered categories."""
