@@ -41,6 +41,27 @@ FactorMethod = Literal["minres", "ml", "pa"]
 FactorRotation = Literal["oblimin", "varimax", "promax", "none"]
 ItemCorrelation = Literal["pearson", "spearman", "polychoric"]
 FactorEstimator = Literal["ml", "fiml"]
+AgreementMeasure = Literal[
+    "icc",
+    "icc_groups",
+    "rwg",
+    "rwg_j",
+    "awg",
+    "ad",
+    "ccc",
+    "weighted_kappa",
+    "krippendorff",
+    "profile_similarity",
+    "bland_altman",
+]
+GrowthKind = Literal["linear", "binary", "ordinal"]
+ServedSide = Literal["mentee", "mentor", "both", "none"]
+TermSide = Literal["both", "mentee", "mentor"]
+MissingRule = Literal["known", "zero", "error"]
+PeerMethod = Literal["stable", "best_total"]
+LeftOver = Literal["leave", "three", "refuse"]
+OneSided = Literal["refuse", "drop"]
+Stability = Literal["weak", "strong", "super"]
 
 
 def check_option(value: Any, allowed: Any, *, who: str, name: str) -> Any:

@@ -1,0 +1,1 @@
+"""Confirmatory factor models of elements, and whether groups, partners and waves compare."""

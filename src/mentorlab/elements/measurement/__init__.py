@@ -1,0 +1,1 @@
+"""How well items measure an element: reliability, item analysis, structure."""
