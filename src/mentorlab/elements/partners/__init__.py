@@ -1,0 +1,1 @@
+"""Both partners together: agreement, reciprocity, influence, congruence, growth."""
