@@ -1,0 +1,1 @@
+"""A relationship as a whole: its phases and its profile."""
