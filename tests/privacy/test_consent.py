@@ -25,9 +25,14 @@ PARTS = ("elements", "signals", "network", "effects", "privacy", "report", "plot
 
 # How to call each function that takes a program; a new one is to be added here.
 CALLS: dict[str, Callable[[ml.Program], Any]] = {
+    "behavioral_reciprocity": lambda program: ml.behavioral_reciprocity(program),
     "explore_elements": lambda program: explored(program),
     "forget": lambda program: forget(program, program.people["person_id"].iloc[0]),
     "missingness": lambda program: missingness(program, codebook=ml.item_bank()),
+    "phases": lambda program: ml.phases(program, codebook=ml.item_bank()),
+    "practice_rates": lambda program: ml.practice_rates(program),
+    "relationship_profile": lambda program: ml.relationship_profile(program),
+    "sponsorship_ledger": lambda program: ml.elements.sponsorship_ledger(program),
 }
 
 # Verbs and views of the program itself, and the chain from answers to reliability.
