@@ -21,6 +21,8 @@ DateOrder = Literal["auto", "ymd", "mdy", "dmy"]
 Blanks = Literal["auto", "not_shown", "unanswered"]
 Unreadable = Literal["error", "drop"]
 Partial = Literal["keep", "drop"]
+ItemMissing = Literal["person_mean", "none", "listwise"]
+ScoreKind = Literal["mean", "sum"]
 ReliabilityCoefficient = Literal[
     "alpha",
     "alpha_standardized",
@@ -41,6 +43,10 @@ FactorMethod = Literal["minres", "ml", "pa"]
 FactorRotation = Literal["oblimin", "varimax", "promax", "none"]
 ItemCorrelation = Literal["pearson", "spearman", "polychoric"]
 FactorEstimator = Literal["ml", "fiml"]
+CurveInterval = Literal["log-log", "log", "plain"]
+CoxTies = Literal["efron", "breslow"]
+CensoringOrder = Literal["events_first", "together"]
+HazardLink = Literal["cloglog", "logit"]
 AgreementMeasure = Literal[
     "icc",
     "icc_groups",
@@ -54,7 +60,9 @@ AgreementMeasure = Literal[
     "profile_similarity",
     "bland_altman",
 ]
+ElementPanel = Literal["partners", "reliability", "items"]
 GrowthKind = Literal["linear", "binary", "ordinal"]
+Approval = Literal["two_sided", "one_sided"]
 ServedSide = Literal["mentee", "mentor", "both", "none"]
 TermSide = Literal["both", "mentee", "mentor"]
 MissingRule = Literal["known", "zero", "error"]
@@ -62,6 +70,12 @@ PeerMethod = Literal["stable", "best_total"]
 LeftOver = Literal["leave", "three", "refuse"]
 OneSided = Literal["refuse", "drop"]
 Stability = Literal["weak", "strong", "super"]
+MatchingForm = Literal["scored", "staff", "choice"]
+LaterRounds = Literal["best_available", "policy", "none"]
+Enrollment = Literal["voluntary", "mandatory"]
+CommonDraws = Literal["mentee", "pair"]
+DrawKind = Literal["splitmix", "philox"]
+RematchMethod = Literal["keep", "vacancy_chain", "best"]
 
 
 def check_option(value: Any, allowed: Any, *, who: str, name: str) -> Any:

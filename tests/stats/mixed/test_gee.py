@@ -84,3 +84,15 @@ def test_refuses():
     split = np.column_stack([np.ones(len(y)), y])
     with pytest.raises(EstimationError, match=r"separate the outcome|did not converge"):
         fit_gee(y, split, person)
+
+
+def test_counts_equal_statsmodels():
+    rng = np.random.default_rng(5)
+    _, x, person, _ = draw(rng)
+    y = rng.poisson(np.exp(0.2 + 0.1 * x[:, 1] + 0.3 * rng.normal(size=60)[person])).astype(float)
+    peer = sm.GEE(y, x, groups=person, family=sm.families.Poisson()).fit()
+    fit = fit_gee(y, x, person, family="poisson", correlation="independence")
+    assert fit.beta == pytest.approx(peer.params, rel=1e-7)
+    assert fit.std_error == pytest.approx(peer.bse, rel=1e-6)
+    with pytest.raises(EstimationError, match="a Poisson outcome is 0 or more; got -1"):
+        fit_gee(np.where(y == y.max(), -1.0, y), x, person, family="poisson")
