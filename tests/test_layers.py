@@ -15,6 +15,7 @@ MAX_MODULE_LINES, MAX_FUNCTION_LINES = 400, 100
 LAYERS = (
     {"errors", "options", "rng", "result", "provenance", "references", "html"},
     {
+        "activity",
         "checks",
         "codebook",
         "codebook_sources",
@@ -32,6 +33,7 @@ LAYERS = (
         "rowfilter",
         "schemas",
         "shipped",
+        "spans",
         "stats",
         "storage",
         "tables",

@@ -39,8 +39,22 @@ def left(field: str, reason: str) -> Comparison:
 
 
 def term_columns(frame: pd.DataFrame, terms: Sequence[str]) -> np.ndarray:
-    """Build the columns of R's coefficient names: numbers, factor levels, products."""
+    """Build the columns of R's coefficient names: numbers, factor levels, products, functions.
+
+    A cell that is empty in the frame is NaN in every column that rests on it.
+    """
     return np.column_stack([_term(frame, term) for term in terms])
+
+
+def group_labels(frame: pd.DataFrame, group: str) -> pd.Series:
+    """Name the group of each row; ``b:a`` joins columns as lme4 does."""
+    first, *others = (frame[name].map(_label) for name in group.split(":"))
+    for other in others:
+        first = first + ":" + other
+    return first
+
+
+_FUNCTIONS = {"log": np.log, "sqrt": np.sqrt, "exp": np.exp, "abs": np.abs}
 
 
 def _term(frame: pd.DataFrame, term: str) -> np.ndarray:
@@ -48,15 +62,28 @@ def _term(frame: pd.DataFrame, term: str) -> np.ndarray:
         return np.ones(len(frame))
     if term in frame and pd.api.types.is_numeric_dtype(frame[term]):
         return frame[term].to_numpy(dtype=float)
-    square = re.fullmatch(r"I\((\S+?)\^(\d)\)", term)
-    if square:
-        return frame[square[1]].to_numpy(dtype=float) ** int(square[2])
-    if ":" in term:
+    if square := re.fullmatch(r"I\((\S+?)\^(\d)\)", term):
+        return _term(frame, square[1]) ** int(square[2])
+    if call := re.fullmatch(r"(log|sqrt|exp|abs)\((.+)\)", term):
+        return _FUNCTIONS[call[1]](_term(frame, call[2]))
+    if call := re.fullmatch(r"scale\(([^(),]+).*\)", term):
+        values = _term(frame, call[1])
+        return (values - np.nanmean(values)) / np.nanstd(values, ddof=1)
+    if ":" in term and term not in frame:
         return np.prod([_term(frame, part) for part in term.split(":")], axis=0)
+    term = re.sub(r"^(?:as\.)?factor\(([^()]+)\)", r"\1", term)
     for name in sorted(frame.columns, key=len, reverse=True):
-        if term.startswith(name) and term[len(name) :] in set(frame[name].astype(str)):
-            return (frame[name].astype(str) == term[len(name) :]).to_numpy(dtype=float)
+        labels = frame[name].map(_label)
+        if term.startswith(name) and (labels == term[len(name) :]).any():
+            return np.where(frame[name].isna(), np.nan, labels == term[len(name) :])
     raise AssertionError(f"no column gives the term {term}")
+
+
+def _label(value: Any) -> str:
+    """A level as R prints it."""
+    if isinstance(value, (bool, np.bool_)):
+        return str(value).upper()
+    return f"{value:.15g}" if isinstance(value, (int, float, np.number)) else str(value)
 
 
 def complete(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import pandas as pd
 from reference_designs import Comparison, left, near, numbers, question, ratings_of
 from scipy.stats import chi2, norm
 
+from mentorlab.elements.partners.social_relations import social_relations
 from mentorlab.stats.agreement.concordance import (
     concordance,
     finn,
@@ -45,12 +46,8 @@ from mentorlab.stats.agreement.profiles import profile_similarity as similarity
 from mentorlab.stats.dyads.actor_partner import ActorPartnerFit, fit_actor_partner
 from mentorlab.stats.dyads.common_fate import fit_common_fate
 from mentorlab.stats.dyads.constraints import DyadMomentFit, fit_dyad_moments
-from mentorlab.stats.dyads.social_relations import (
-    pool_groups,
-    round_robin_effects,
-    social_relations,
-    social_relations_of_two,
-)
+from mentorlab.stats.dyads.social_relations import pool_groups, round_robin_effects
+from mentorlab.stats.dyads.social_relations import social_relations as fit_group
 from mentorlab.stats.dyads.surface import SLOPE_WEIGHTS, SURFACE_SHAPE, fit_surface, surface_shape
 from mentorlab.stats.dyads.surface_family import RSA_NAMES, SURFACE_FAMILY, fit_surface_family
 from mentorlab.stats.dyads.tests import equal_effects, exchangeability_test
@@ -77,7 +74,8 @@ def icc(case: dict[str, Any], folder: Path) -> Iterator[Comparison]:
     if "ICC1" in expected:
         yield from _icc_groups(case, frame)
         return
-    table = ratings_of(frame)
+    table = frame[expected["columns"]] if "columns" in expected else ratings_of(frame)
+    yield from question("columns")
     full = table.to_numpy(dtype=float)
     ratings = full[~np.isnan(full).any(axis=1)]
     fit = icc_forms(ratings)
@@ -135,7 +133,9 @@ def _psych_icc(expected: dict[str, list], fit: Any, tol: float) -> Iterator[Comp
 
 def _icc_groups(case: dict[str, Any], frame: pd.DataFrame) -> Iterator[Comparison]:
     expected, tol = case["expected"], case["suggested_rel_tol"]
-    outcome, group = re.search(r"aov\((\S+?)\s*~\s*(\S+?)\)", case["call"]).groups()
+    outcome, group = re.search(
+        r"aov\((\S+?)\s*~\s*(?:as\.factor\(|factor\()?([^\s()]+)\)", case["call"]
+    ).groups()
     data = frame.dropna(subset=[outcome, group])
     values, codes = data[outcome].to_numpy(dtype=float), pd.factorize(data[group], sort=True)[0]
     fit = icc_groups(values, codes)
@@ -303,27 +303,34 @@ def srm(case: dict[str, Any], folder: Path) -> Iterator[Comparison]:
     model = re.search(r"RR\((\S+)\s*~\s*(\S+?)\*([^\s)|]+)\s*(?:\|\s*([^\s)]+))?\)", case["call"])
     first, rater, target, group = model.groups()
     groups = [frame] if group is None else [part for _, part in frame.groupby(group)]
-    fit = pool_groups([social_relations(_matrix(part, rater, target, first)) for part in groups])
-    yield from _components(expected["univariate"], "univariate", _univariate(fit), tol)
+    fit = pool_groups([fit_group(_matrix(part, rater, target, first)) for part in groups])
+    univariate = _univariate(fit, several=group is not None)
+    yield from _components(expected["univariate"], "univariate", univariate, tol)
     yield near("actor_reliability", expected["actor_reliability"], fit.actor_reliability, tol)
     yield near("partner_reliability", expected["partner_reliability"], fit.partner_reliability, tol)
     yield near("n", expected["n"], fit.n, 0)
     if "effects_head" in expected:
         yield from _effects_head(expected["effects_head"], groups[0], rater, target, first, tol)
     if "bivariate" in expected:
-        second = re.search(rf"RR\({first}\s*\+\s*([^\s)~]+)", case["call"])[1]
-        whole = [_matrix(frame, rater, target, name) for name in (first, second)]
-        both = social_relations_of_two(*whole)
-        got = (both.estimate, both.standardized, both.std_error, both.t_value, both.p_value)
-        yield from _components(expected["bivariate"], "bivariate", np.array(got), tol)
+        second = re.search(rf"RR\({re.escape(first)}\s*\+\s*([^\s)~]+)", case["call"])[1]
+        table = social_relations(
+            frame, rater=rater, target=target, value=first, second=second, group=group
+        ).to_frame()
+        both = table[table["ratings"] == f"{first} with {second}"]
+        got = both[["estimate", "standardized", "std_error", "t_value", "p_value"]].to_numpy().T
+        if group is not None:
+            # TripleR tests covariances of several groups one-sided.
+            got[4] = np.where(got[3] > 0, got[4] / 2, 1 - got[4] / 2)
+        yield from _components(expected["bivariate"], "bivariate", got, tol)
 
 
-def _univariate(fit: Any) -> np.ndarray:
+def _univariate(fit: Any, *, several: bool) -> np.ndarray:
     """In TripleR's order, with a gap for error variance, which one rating does not give."""
     got = np.array([fit.estimate, fit.standardized, fit.std_error, fit.t_value, fit.p_value])
     got = np.insert(got, 3, np.nan, axis=1)
-    # TripleR tests the relationship covariance one-sided, although it may be negative.
-    got[4, 5] /= 2
+    if not several:
+        # TripleR tests one group's relationship covariance one-sided, although it may be negative.
+        got[4, 5] /= 2
     return got
 
 
@@ -359,7 +366,8 @@ def commonfate(case: dict[str, Any], folder: Path) -> Iterator[Comparison]:
     """The common fate model."""
     expected, tol = case["expected"], case["suggested_rel_tol"]
     frame = pd.read_csv(folder / case["data"])
-    sides = [_both(frame, expected[name], "hw") for name in ("predictor", "outcome")]
+    ends = re.search(r"=~\s*1\*x(\w+)\s*\+\s*1\*x(\w+)", expected["syntax"]).groups()
+    sides = [_both(frame, expected[name], ends) for name in ("predictor", "outcome")]
     keep = ~np.isnan(np.hstack(sides)).any(axis=1)
     found = fit_common_fate(*(side[keep] for side in sides))
     yield from question("outcome", "predictor", "syntax")
@@ -389,7 +397,7 @@ def commonfate(case: dict[str, Any], folder: Path) -> Iterator[Comparison]:
         yield near(f"parameters.{name}", table[name], got_values, tol, floor=0.01)
 
 
-def _both(frame: pd.DataFrame, name: str, ends: str) -> np.ndarray:
+def _both(frame: pd.DataFrame, name: str, ends: tuple[str, ...]) -> np.ndarray:
     return frame[[f"{name}_{end}" for end in ends]].to_numpy(dtype=float)
 
 
@@ -487,7 +495,7 @@ def apim(case: dict[str, Any], folder: Path) -> Iterator[Comparison]:
                 y, x[:, :, None], distinguishable=kind == "distinguishable", reml=method == "reml"
             )
             yield from _gls(field, expected[field], expected["roles"], fit, tol)
-    ends = [role[0].lower() for role in expected["roles"]]
+    ends = _ends(expected["distinguishable_sem"]["parameters"], expected["roles"])
     fits = {
         "distinguishable_sem": fit_dyad_moments(y, x),
         "indistinguishable_sem": fit_dyad_moments(y, x, constraint="exchangeable"),
@@ -515,7 +523,12 @@ def apim(case: dict[str, Any], folder: Path) -> Iterator[Comparison]:
 def _dyads(frame: pd.DataFrame, expected: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     roles = expected["roles"]
     role = next(name for name in frame if set(frame[name].dropna()) == set(roles))
-    dyad = frame.columns[0]
+    dyad = next(
+        name
+        for name in frame
+        if frame.groupby(name).size().eq(2).mean() > 0.5
+        and not frame.duplicated([name, role]).any()
+    )
     wide = frame.pivot(
         index=dyad, columns=role, values=[f"{expected[n]}_A" for n in ("outcome", "predictor")]
     ).dropna()
@@ -524,6 +537,14 @@ def _dyads(frame: pd.DataFrame, expected: dict[str, Any]) -> tuple[np.ndarray, n
         for name in ("outcome", "predictor")
     )
     return y, x
+
+
+def _ends(table: dict[str, list], roles: list[str]) -> list[str]:
+    """The letters of both roles in the model's syntax, in the order of the roles."""
+    own = zip(table["lhs"], table["op"], strict=True)
+    ends = list(dict.fromkeys(name[1:] for name, op in own if op == "~"))
+    first = [role[: len(end)].lower() for role, end in zip(roles, ends, strict=True)]
+    return ends if set(first) != set(ends) else first
 
 
 def _gls(

@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 from small_log import ACTS, CONTACTS, GOALS, MEMBERS, PEOPLE, RELATIONSHIPS, frame, small_program
 
 import mentorlab as ml
+from mentorlab.activity import cases, read_log
 from mentorlab.elements.practices import (
     PRACTICES,
     Practice,
@@ -29,10 +30,9 @@ from mentorlab.elements.practices.intervals import (
     poisson_interval,
     wilson_interval,
 )
-from mentorlab.elements.practices.log import cases, read_log
 from mentorlab.elements.practices.page import BEGIN, END, practice_table, with_practice_table
-from mentorlab.elements.practices.spans import last_known, relationship_spans
 from mentorlab.errors import EstimationError, MissingTableError, OptionError
+from mentorlab.spans import last_known, relationship_spans
 
 MONTH = 365.25 / 12
 M1, M2, MC = 119 / MONTH, 59 / MONTH, 88 / MONTH  # months observed of r1, r2 and c1

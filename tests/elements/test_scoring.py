@@ -191,3 +191,52 @@ def test_the_input_stays_as_it_was():
     before = frame.copy()
     score_elements(frame, codebook=BOOK)
     pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize(
+    ("missing", "kind", "score"),
+    [
+        ("person_mean", "mean", 4.5),
+        ("person_mean", "sum", 13.5),
+        ("none", "mean", 4.5),
+        ("none", "sum", 9.0),
+        ("listwise", "mean", None),
+        ("listwise", "sum", None),
+    ],
+)
+def test_missing_rules_of_means_and_sums(missing, kind, score):
+    two_of_three = answers([("t1", 5), ("t2", 2), ("t3", np.nan)])
+    found = score_elements(two_of_three, codebook=BOOK, missing=missing, kind=kind)["score"].item()
+    assert np.isnan(found) if score is None else found == score
+
+
+@pytest.mark.parametrize("missing", ["person_mean", "none", "listwise"])
+def test_no_answer_is_no_score_under_any_rule(missing):
+    nothing = answers([("t1", np.nan), ("t2", np.nan), ("t3", np.nan)])
+    found = score_elements(nothing, codebook=BOOK, missing=missing, kind="sum")
+    assert found["score"].isna().all()
+    assert found["n_answered"].tolist() == [0]
+
+
+def test_one_answer_is_enough_without_a_rule():
+    one = answers([("t1", 5), ("t2", np.nan), ("t3", np.nan)])
+    assert score_elements(one, codebook=BOOK, min_answered=0.9)["score"].isna().all()
+    assert score_elements(one, codebook=BOOK, min_answered=0.9, missing="none")["score"][0] == 5
+
+
+def test_unknown_rules_are_refused():
+    one = answers([("t1", 5)])
+    with pytest.raises(OptionError, match="`missing` must be 'person_mean', 'none' or 'listwise'"):
+        score_elements(one, codebook=BOOK, missing="mean")
+    with pytest.raises(OptionError, match="`kind` must be 'mean' or 'sum'"):
+        score_elements(one, codebook=BOOK, kind="total")
+
+
+def test_few_answers_to_many_elements_are_numbered_alike():
+    names = [f"e{i}" for i in range(40)]
+    book = Codebook(
+        pd.DataFrame({"item": names, "element": names, "reverse": False, "low": 1, "high": 5})
+    )
+    found = score_elements(answers([("e7", 3), ("e31", 2)]), codebook=book)
+    assert found["element"].tolist() == ["e7", "e31"]
+    assert found["score"].tolist() == [3, 2]

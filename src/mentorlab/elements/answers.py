@@ -84,12 +84,10 @@ def key_answers(responses: pd.DataFrame, codebook: Codebook, *, who: str) -> Key
     if "value" not in frame:
         fault = Fault("value", "be there", "columns " + listing(frame.columns))
         raise SchemaError(f"{who}: not a valid responses table", [fault])
-    if "target_id" not in frame:
-        frame["target_id"] = pd.Series(np.nan, index=frame.index, dtype="str")
     items = codebook.keyed(ROLES)
     key = _find_items(frame, items)
     value = frame["value"].to_numpy(dtype=float)
-    occasion, first = _number_occasions(frame)
+    occasion, occasions = _number_occasions(frame)
     faults = [
         *_unknown_items(frame, key, codebook),
         *_off_scale(frame, key, value, items),
@@ -102,7 +100,7 @@ def key_answers(responses: pd.DataFrame, codebook: Codebook, *, who: str) -> Key
     value = np.where(reverse, ends - value, value)
     scored = items["element"].notna().to_numpy()[key].nonzero()[0]
     return KeyedAnswers(
-        occasions=frame.loc[first, list(OCCASION)].reset_index(drop=True),
+        occasions=occasions,
         occasion=occasion[scored],
         key=key[scored],
         value=value[scored],
@@ -120,9 +118,17 @@ def _find_items(frame: pd.DataFrame, items: pd.DataFrame) -> np.ndarray:
     return rows[item * len(roles) + role] if len(frame) else np.zeros(0, dtype=np.int64)
 
 
-def _number_occasions(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    codes, _ = pd.factorize(code_rows(frame, OCCASION))
-    return codes, first_rows(codes).nonzero()[0]
+def _number_occasions(frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+    known = [name for name in OCCASION if name in frame]
+    codes = code_rows(frame, known)
+    # Answers of one occasion mostly follow one another: only the first of each run is hashed.
+    starts = np.flatnonzero(np.diff(codes, prepend=codes[:1] - 1))
+    runs, _ = pd.factorize(codes[starts])
+    occasion = np.repeat(runs, np.diff(starts, append=len(codes)))
+    occasions = frame[known].take(starts[first_rows(runs)]).reset_index(drop=True)
+    if "target_id" not in frame:
+        occasions["target_id"] = pd.Series(np.nan, index=occasions.index, dtype="str")
+    return occasion, occasions[list(OCCASION)]
 
 
 def _unknown_items(frame: pd.DataFrame, key: np.ndarray, codebook: Codebook) -> list[Fault]:

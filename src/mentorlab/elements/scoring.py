@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Real
 
 import numpy as np
@@ -9,11 +10,22 @@ import pandas as pd
 
 from ..codebook import Codebook
 from ..errors import OptionError, quote
+from ..options import ItemMissing, ScoreKind, check_option
 from .answers import KeyedAnswers, key_answers
+
+_SPARSE = 8
+"""Cells a table may have for each answer before hashing costs less."""
+_COLUMNS = ["relationship_id", "rater_id", "target_id", "role", "wave"]
+_COLUMNS += ["element", "score", "n_answered", "n_items"]
 
 
 def score_elements(
-    responses: pd.DataFrame, *, codebook: Codebook, min_answered: float = 0.5
+    responses: pd.DataFrame,
+    *,
+    codebook: Codebook,
+    min_answered: float = 0.5,
+    missing: ItemMissing = "person_mean",
+    kind: ScoreKind = "mean",
 ) -> pd.DataFrame:
     """Tell how strong each relationship element is in the eyes of each partner.
 
@@ -29,7 +41,13 @@ def score_elements(
     codebook : Codebook
         What the items mean.
     min_answered : float
-        Share of items needed for a score, above 0 and up to 1.
+        Share of items needed for a score, above 0 and up to 1; for ``missing="person_mean"``.
+    missing : {"person_mean", "none", "listwise"}
+        What happens to items without an answer: they count as the person's own mean of the others
+        if enough were answered; they are left out, and one answer is enough; or there is no score
+        unless all were answered.
+    kind : {"mean", "sum"}
+        Mean of the items, or their sum.
 
     Returns
     -------
@@ -42,13 +60,16 @@ def score_elements(
     SchemaError
         For columns that are absent, unknown items, values off the scale, answers given twice.
     OptionError
-        If `min_answered` is not a share.
+        If `min_answered` is not a share, or `missing` or `kind` is unknown.
 
     Notes
     -----
-    The mean of answered items replaces each missing answer by the person's own mean, which is
-    sound when items of an element are exchangeable and few are missing. Items are weighted
-    equally: no source gives weights for relationship elements.
+    With ``missing="person_mean"`` the mean is that of the answered items and the sum is that mean
+    times the number of items: each missing answer is replaced by the person's own mean, which is
+    sound when items of an element are exchangeable and few are missing. A sum with
+    ``missing="none"`` adds what was answered, so a person who skips items scores lower: compare
+    such sums only where nobody skips. Items are weighted equally: no source gives weights for
+    relationship elements.
 
     References
     ----------
@@ -76,39 +97,54 @@ def score_elements(
             "score_elements: `min_answered` is a share above 0 and up to 1; "
             f"got {quote(min_answered)}."
         )
+    check_option(missing, ItemMissing, who="score_elements", name="missing")
+    check_option(kind, ScoreKind, who="score_elements", name="kind")
     answers = key_answers(responses, codebook, who="score_elements")
-    elements = np.asarray(codebook.elements, dtype=object)
+    share = {"person_mean": float(min_answered), "none": 0.0, "listwise": 1.0}[missing]
+    return _score(answers, codebook.elements, share, prorate=missing != "none", kind=kind)
+
+
+def _score(
+    answers: KeyedAnswers, names: Sequence[str], share: float, *, prorate: bool, kind: str
+) -> pd.DataFrame:
+    elements = np.asarray(names, dtype=object)
+    width = max(len(elements), 1)
     position = pd.Index(elements).get_indexer(answers.items["element"])
-    group = answers.occasion * max(len(elements), 1) + position[answers.key]
-    codes, groups = pd.factorize(group, sort=True)
+    group = answers.occasion * width + position[answers.key]
+    codes, groups = _number_groups(group, len(answers.occasions) * width)
     answered = ~np.isnan(answers.value)
     n_answered = np.bincount(codes[answered], minlength=len(groups))
     total = np.bincount(codes[answered], weights=answers.value[answered], minlength=len(groups))
-    occasion, element = np.divmod(groups, max(len(elements), 1))
+    occasion, element = np.divmod(groups, width)
     scores = answers.occasions.iloc[occasion].reset_index(drop=True)
-    n_items = _form_lengths(answers, scores["role"], elements[element])
-    enough = (n_answered >= min_answered * n_items - 1e-9) & (n_answered > 0)
+    n_items = _form_lengths(answers, scores["role"], position, element)
+    enough = (n_answered >= share * n_items - 1e-9) & (n_answered > 0)
+    mean = total / np.maximum(n_answered, 1)
+    whole = mean * n_items if prorate else total
     return scores.assign(
-        element=pd.Series(elements[element], dtype="str"),
-        score=np.where(enough, total / np.maximum(n_answered, 1), np.nan),
+        element=pd.Series(elements, dtype="str").take(element).reset_index(drop=True),
+        score=np.where(enough, mean if kind == "mean" else whole, np.nan),
         n_answered=n_answered,
         n_items=n_items,
-    )[
-        [
-            "relationship_id",
-            "rater_id",
-            "target_id",
-            "role",
-            "wave",
-            "element",
-            "score",
-            "n_answered",
-            "n_items",
-        ]
-    ]
+    )[_COLUMNS]
 
 
-def _form_lengths(answers: KeyedAnswers, roles: pd.Series, elements: np.ndarray) -> np.ndarray:
-    lengths = answers.items.groupby(["role", "element"]).size()
-    wanted = pd.MultiIndex.from_arrays([roles, elements])
-    return lengths.reindex(wanted).to_numpy(dtype=np.int64)
+def _number_groups(group: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Codes of the groups that occur, in order, and those groups; `size` is above them all."""
+    if size > _SPARSE * len(group):
+        return pd.factorize(group, sort=True)
+    seen = np.zeros(size, dtype=bool)
+    seen[group] = True
+    return (np.cumsum(seen) - 1)[group], np.flatnonzero(seen)
+
+
+def _form_lengths(
+    answers: KeyedAnswers, roles: pd.Series, position: np.ndarray, element: np.ndarray
+) -> np.ndarray:
+    """Items of each score's element on the form of its rater's role."""
+    role, known = pd.factorize(roles)
+    on_form = pd.Index(known).get_indexer(answers.items["role"])
+    scored = (on_form >= 0) & (position >= 0)
+    lengths = np.zeros((len(known), int(position.max(initial=0)) + 1), dtype=np.int64)
+    np.add.at(lengths, (on_form[scored], position[scored]), 1)
+    return lengths[role, element] if len(roles) else np.zeros(0, dtype=np.int64)

@@ -171,7 +171,10 @@ def test_bad_data_is_named():
     flat = INDEPENDENT.assign(
         mentor=INDEPENDENT["mentor"].where(INDEPENDENT["element"] != "trust", 3.0)
     )
-    with pytest.raises(EstimationError, match="actor_partner: a predictor does not vary"):
+    with pytest.raises(
+        EstimationError,
+        match="the predictor 'trust' of the mentor does not vary: all 80 values are 3",
+    ):
         actor_partner(flat, outcome="growth", predictor="trust")
     with pytest.raises(EstimationError, match="no mentee has a value of 'growth'"):
         actor_partner(INDEPENDENT.assign(mentee=np.nan), outcome="growth", predictor="trust")
@@ -185,3 +188,12 @@ def test_the_result_reads_well():
     assert "effects are associations, not causes" in result.summary()
     assert "nan" not in result.summary()
     assert "<script" not in result._repr_html_()
+
+
+def test_without_a_predictor_all_other_elements_enter():
+    pairs = invent_pairs(n_mentors=60, elements=("trust", "growth", "respect"))
+    found = actor_partner(pairs, outcome="growth", cluster="mentor_id")
+    named = actor_partner(pairs, outcome="growth", predictor=["trust", "respect"])
+    pd.testing.assert_frame_equal(found.to_frame(), named.to_frame())
+    with pytest.raises(OptionError, match="no other element; name a `predictor`"):
+        actor_partner(pairs[pairs["element"] == "growth"], outcome="growth")

@@ -186,3 +186,53 @@ def test_the_result_reads_well():
     frame = result.to_frame()
     frame["estimate"] = 0
     assert (result.to_frame()["estimate"] != 0).any()
+
+
+def test_f_tests_stand_beside_the_coefficients():
+    result = partner_agreement(PAIRS, measure=["icc", "icc_groups", "ccc"], elements="trust")
+    row = cell(result, "trust", "icc", "ICC(C,1)")
+    fit = icc_forms(scores_of("trust"))
+    found = row[["f_value", "df1", "df2", "p_value"]].to_numpy(dtype=float)
+    wanted = (fit.f_value[2], fit.df1[2], fit.df2[2], fit.p_value[2])
+    assert found == pytest.approx(np.array(wanted, dtype=float))
+    assert (row["df1"], row["df2"]) == (59, 59)
+    groups = cell(result, "trust", "icc_groups", "ICC(1)")
+    assert (groups["df1"], groups["df2"]) == (59, 60)
+    assert np.isnan(cell(result, "trust", "ccc", "concordance")["f_value"])
+
+
+def test_f_tests_are_left_out_where_pairs_depend_on_one_another():
+    pairs = invent_pairs(n_mentors=10, n_mentees=3)
+    frame = partner_agreement(pairs, measure="icc").to_frame()
+    assert frame[["f_value", "df1", "df2", "p_value"]].isna().all(axis=None)
+    assert frame["conf_low"].notna().all()
+
+
+def test_measures_side_by_side_are_one_row_an_element():
+    result = partner_agreement(PAIRS, measure=["ccc", "ad", "profile_similarity"], **SCALE)
+    table = result.side_by_side()
+    assert table["element"].tolist() == ["trust", "growth", "respect", "all elements"]
+    assert table.columns.tolist() == [
+        "element",
+        "ccc, concordance",
+        "ccc, precision (Pearson)",
+        "ccc, accuracy (bias correction)",
+        "ad, mean of pairs",
+        "profile_similarity, raw",
+        "profile_similarity, distinctive",
+        "profile_similarity, normative",
+    ]
+    row = cell(result, "growth", "ad", "mean of pairs")
+    assert table.loc[1, "ad, mean of pairs"] == row["estimate"]
+    assert np.isnan(table.loc[1, "profile_similarity, raw"])
+
+
+def test_forms_without_a_formula_get_the_interval_by_leaving_pairs_out():
+    result = partner_agreement(PAIRS, measure="ccc", elements="trust")
+    own = concordance(*scores_of("trust").T)
+    row = cell(result, "trust", "ccc", "concordance")
+    assert (row["conf_low"], row["conf_high"]) == pytest.approx((own.conf_low, own.conf_high))
+    pearson = cell(result, "trust", "ccc", "precision (Pearson)")
+    half = 1.96 / np.sqrt(57)
+    fisher = np.tanh(np.arctanh(pearson["estimate"]) + np.array([-half, half]))
+    assert [pearson["conf_low"], pearson["conf_high"]] == pytest.approx(fisher, abs=0.06)

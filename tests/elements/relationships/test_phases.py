@@ -5,7 +5,7 @@ import pytest
 
 import mentorlab as ml
 from mentorlab import Program
-from mentorlab.elements.practices.log import read_log
+from mentorlab.activity import read_log
 from mentorlab.elements.relationships.phase_markers import PhaseRules, lower_scores
 from mentorlab.elements.relationships.phases import LABELS, MOVES, PHASES, phases
 from mentorlab.errors import EstimationError, MissingTableError, OptionError

@@ -68,7 +68,7 @@ def _problem(name: str, sample: Sample) -> str:
         words = {2: "two", 3: "three", 5: "five"}[fewest]
         return f"{name} needs {words} items"
     if n < 2:
-        return "fewer than two complete answers"
+        return sample.scale.too_few()
     if name == "alpha":
         return ""
     if n <= k:

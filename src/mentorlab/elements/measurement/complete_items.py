@@ -80,18 +80,19 @@ def complete_items(answers: KeyedAnswers) -> CompleteItems:
 
 def _require_enough(values: np.ndarray, names: np.ndarray, asked: np.ndarray) -> None:
     n, k = values.shape
-    if k < 3:
+    if k < 3 <= n:
         raise EstimationError(
             f"factor_structure: needs 3 items or more that vary; got {count(k, 'item')}."
         )
-    if n > k:
+    if n > max(k, 2):
         return
     answered = (~np.isnan(asked)).sum(axis=0)
     rarest = np.argsort(answered)[:3]
     shown = listing([str(names[j]) for j in rarest]) if len(names) == len(answered) else ""
     hint = f" Answered least: {shown}." if shown and n < len(asked) else ""
     raise EstimationError(
-        f"factor_structure: {count(n, 'complete answer')} to {count(k, 'item')} can't tell factors "
+        f"factor_structure: {count(n, 'complete answer')} to "
+        f"{count(asked.shape[1], 'item')} can't tell factors "
         f"apart; more answers than items are needed, better five times as many.{hint} Leave items "
         "out with codebook.select(...), or ask one role and wave whose form has all of them."
     )

@@ -199,7 +199,7 @@ def _statistics(scale: Scale) -> tuple[dict[str, np.ndarray], str]:
     if k < 2:
         return {**missing, "reason": np.full(k, "the only item of its scale", dtype=object)}, ""
     if n < 2:
-        return {**missing, "reason": np.full(k, "fewer than two complete answers", object)}, ""
+        return {**missing, "reason": np.full(k, scale.too_few(), object)}, ""
     item_rest, dropped = item_statistics(scale.complete)
     covariance = np.cov(scale.complete, rowvar=False)
     found = {**missing, "item_rest": item_rest, "alpha_if_dropped": dropped, "reason": alone}

@@ -56,6 +56,8 @@ _ITEM_COLUMNS = (
     "alpha_if_turned",
 )
 _FEWEST_DRAWS = 100
+_FEWEST_TO_SUSPECT = 3
+"""With two answerers every correlation is 1 or -1, which accuses no item."""
 
 
 def reliability(
@@ -224,7 +226,7 @@ def _coefficient_rows(
 
 def _against(scale: Scale) -> str:
     n, k = scale.complete.shape
-    if n < 2 or k < 2 or scale.constant.all():
+    if n < _FEWEST_TO_SUSPECT or k < 2 or scale.constant.all():
         return ""
     item_rest, _ = item_statistics(scale.complete)
     covariance = np.cov(scale.complete, rowvar=False)

@@ -76,6 +76,16 @@ class Scale:
         """Items whose complete answers do not vary, shape (k,)."""
         return np.ptp(self.complete, axis=0) == 0
 
+    def too_few(self) -> str:
+        """Say that there are fewer than two complete answers, and why if that can be told."""
+        said = "fewer than two complete answers"
+        nobody = np.isnan(self.matrix).all(axis=0)
+        if nobody.any() and not nobody.all():
+            return f"{said}: nobody answered {', '.join(map(str, self.names[nobody]))}"
+        if not self.asked.all():
+            return f"{said}: no form has all items, so split by role"
+        return said
+
 
 def split_scales(
     responses: pd.DataFrame, *, codebook: Codebook, by: tuple[str, ...], who: str

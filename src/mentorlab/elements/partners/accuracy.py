@@ -169,7 +169,8 @@ def perceptual_accuracy(
             dyads = read_dyads(wide, variables, who=WHO, cluster=cluster, wave=wave)
             table, row = _decompose(dyads, role, level)
         except EstimationError as error:
-            reasons.append(f"guesses by the {role} left out: {str(error).removeprefix(f'{WHO}: ')}")
+            said = str(error).removeprefix(f"{WHO}: ").rstrip(".")
+            reasons.append(f"guesses by the {role} left out: {said}")
             continue
         tables.append(table)
         correlations.append(row)
@@ -202,10 +203,15 @@ def _decompose(dyads: Dyads, role: str, level: float) -> tuple[pd.DataFrame, dic
 
     truths, guesses = dyads.values.values()
     own, partner, guess = truths[:, 0], truths[:, 1], guesses[:, 0]
-    if dyads.n < 5 or min(np.ptp(own), np.ptp(partner), np.ptp(guess)) <= 0:
-        raise EstimationError(
-            f"needs five guesses and answers that vary; got {count(dyads.n, 'guess', 'guesses')}."
-        )
+    if dyads.n < 5:
+        raise EstimationError(f"needs five guesses; got {count(dyads.n, 'guess', 'guesses')}.")
+    for name, values in (
+        ("guesses", guess),
+        ("partners' answers", partner),
+        ("perceivers' own answers", own),
+    ):
+        if np.ptp(values) == 0:
+            raise EstimationError(f"the {name} do not vary: all are {values[0]:g}.")
     center = partner.mean()
     design = np.column_stack([np.ones(dyads.n), partner - center, own - center])
     clusters = pair_clusters(dyads)

@@ -13,7 +13,17 @@ from ...errors import EstimationError, OptionError, count, quote
 from ...provenance import Provenance
 from ...result import Result, describe_size
 from .actor_partner_fit import Estimates, estimate_clustered, estimate_exact
-from .dyad_frames import PARTNERS, Dyads, Variable, check_level, label_of, p_text, read_dyads
+from .dyad_frames import (
+    PARTNERS,
+    Dyads,
+    Variable,
+    check_level,
+    elements_of_both,
+    label_of,
+    p_text,
+    read_dyads,
+    require_varying,
+)
 
 WHO = "actor_partner"
 FEW_DF = 4.0
@@ -115,7 +125,7 @@ def actor_partner(
     pairs: pd.DataFrame,
     *,
     outcome: Variable,
-    predictor: Variable | Sequence[Variable],
+    predictor: Variable | Sequence[Variable] | None = None,
     controls: Sequence[str | tuple[str, str]] = (),
     distinguishable: bool = True,
     cluster: str | None = "mentor_id",
@@ -131,8 +141,9 @@ def actor_partner(
         From `pair_partners`, or a frame with one row a dyad.
     outcome : str or tuple of str
         An element of `pairs`, or the two columns that hold it (first and second role).
-    predictor : str, tuple of str, or sequence of these
-        Likewise; several predictors enter together.
+    predictor : str, tuple of str, or sequence of these, optional
+        Likewise; several predictors enter together. All other elements that both partners answered
+        when left out.
     controls : sequence of str or tuple of str
         A tuple (or an element) is a covariate that partners differ in: both partners' values enter
         both equations. Any other column holds one number a dyad, the same for both.
@@ -192,6 +203,8 @@ def actor_partner(
     ['intercept', 'actor', 'partner', 'intercept', 'actor', 'partner']
     """
     check_level(level, WHO)
+    if predictor is None:
+        predictor = _others(pairs, outcome, roles, wave)
     predictors = _as_list(predictor)
     paired, shared = _split_controls(pairs, controls)
     labels = [label_of(each) for each in (outcome, *predictors, *paired)]
@@ -206,6 +219,9 @@ def actor_partner(
             f"{WHO}: {count(dyads.repeated, 'pair')} occur in several waves, which are not "
             "independent. Give wave= for one of them, or cluster= (the pair or the mentor)."
         )
+    if distinguishable:
+        for label in labels[1:]:
+            require_varying(dyads.values[label], label, roles, who=WHO)
     y = dyads.values[labels[0]]
     x = np.stack([dyads.values[label] for label in labels[1:]], axis=2)
     z = np.column_stack(list(dyads.shared.values())) if shared else np.empty((dyads.n, 0))
@@ -241,6 +257,17 @@ def actor_partner(
             },
         ),
     )
+
+
+def _others(
+    pairs: pd.DataFrame, outcome: Variable, roles: tuple[str, str], wave: int | None
+) -> list[Variable]:
+    """Every element but the outcome that both partners answered."""
+    known, _ = elements_of_both(pairs, None, WHO, roles, wave)
+    names: list[Variable] = [name for name in known if name != outcome]
+    if not names:
+        raise OptionError(f"{WHO}: `pairs` has no other element; name a `predictor`.")
+    return names
 
 
 def _as_list(predictor: Variable | Sequence[Variable]) -> list[Variable]:

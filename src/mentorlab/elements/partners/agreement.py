@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,21 +11,20 @@ import pandas as pd
 from ...errors import EstimationError, OptionError, count, listing, quote
 from ...options import AgreementMeasure, check_option
 from ...provenance import Provenance
-from ...result import Result, describe_size
+from ...result import describe_size
 from ...stats.jackknife import cluster_jackknife
 from .agreement_measures import MEASURES, Measure, Numbers, Scale
+from .agreement_result import ALL, Agreement
 from .dyad_frames import (
     PARTNERS,
     Dyads,
     check_level,
     elements_of_both,
-    p_text,
     pair_clusters,
     read_dyads,
 )
 
 WHO = "partner_agreement"
-ALL = "all elements"
 _COLUMNS = (
     "element",
     "measure",
@@ -34,80 +32,14 @@ _COLUMNS = (
     "estimate",
     "conf_low",
     "conf_high",
+    "f_value",
+    "df1",
+    "df2",
     "p_value",
     "n",
     "question",
     "note",
 )
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Agreement(Result):
-    """Agreement of two partners, by element and measure.
-
-    Attributes
-    ----------
-    table : pandas.DataFrame
-        `element`, `measure`, `form`, `estimate`, `conf_low`, `conf_high`, `p_value`, `n` (pairs
-        with both scores), `question` (what the number answers), `note` (why a number is missing or
-        doubtful; empty when all is well).
-    scores : pandas.DataFrame
-        The scores compared: `element` and one column a role.
-    roles : tuple of str
-        The partners.
-    remarks : tuple of str
-        What was left out and how intervals were made.
-    level : float
-        Confidence level.
-    """
-
-    table: pd.DataFrame
-    scores: pd.DataFrame
-    roles: tuple[str, str]
-    remarks: tuple[str, ...]
-    level: float
-
-    plotter: ClassVar[str] = "mentorlab.plots.agreement:agreement"
-    references: ClassVar[tuple[str, ...]] = (
-        "mcgraw1996",
-        "shrout1979",
-        "bliese2000",
-        "james1984",
-        "lindell1999",
-        "brown2005",
-        "burke1999",
-        "lin1989",
-        "cohen1968",
-        "krippendorff2004",
-        "furr2008",
-        "bland1986",
-    )
-    digits: ClassVar[int] = 2
-
-    def to_frame(self) -> pd.DataFrame:
-        """Give the table, one row an element, measure and form."""
-        return self.table.copy()
-
-    def headline(self) -> str:
-        """Who was compared, on what."""
-        elements = self.table.loc[self.table["element"] != ALL, "element"].nunique()
-        what = count(elements, "element") if elements else ALL
-        return f"Agreement of {self.roles[0]} and {self.roles[1]} on {what}"
-
-    def notes(self) -> tuple[str, ...]:
-        """The question behind each number, doubtful cells, what was left out."""
-        asked = self.table.drop_duplicates(["measure", "form"])
-        said = [
-            f"{row['measure']}, {row['form']}: {row['question']}" for _, row in asked.iterrows()
-        ]
-        doubtful = self.table[self.table["note"] != ""]
-        told = doubtful.drop_duplicates(["element", "measure", "note"])
-        said += [f"{row['element']}, {row['measure']}: {row['note']}" for _, row in told.iterrows()]
-        return (*said, *self.remarks)
-
-    def _display_frame(self) -> pd.DataFrame:
-        shown = self.table.drop(columns=["question", "note"])
-        return shown.assign(p_value=shown["p_value"].map(p_text))
 
 
 def partner_agreement(
@@ -172,7 +104,8 @@ def partner_agreement(
     ``profile_similarity``, ``limits_of_agreement``. Where pairs are independent, intervals are the
     measures' own; where pairs share a mentor or recur in waves, or a measure has no formula, they
     come from leaving mentors (or pairs) out one at a time (jackknife, on Fisher's z scale for
-    measures below 1). rwg, awg and AD are means over pairs: of one pair alone they say little.
+    measures below 1); where pairs depend on one another F tests do not hold and are left out. rwg,
+    awg and AD are means over pairs: of one pair alone they say little.
 
     References
     ----------
@@ -315,6 +248,9 @@ def _measure(
             "estimate": found.estimate[i],
             "conf_low": found.conf_low[i],
             "conf_high": found.conf_high[i],
+            "f_value": np.nan if found.f_value is None else found.f_value[i],
+            "df1": np.nan if found.df1 is None else found.df1[i],
+            "df2": np.nan if found.df2 is None else found.df2[i],
             "p_value": found.p_value[i],
             "n": dyads.n,
             "question": measure.questions[i],
@@ -334,8 +270,8 @@ def _interval(
             "not defined, and without interval, where a partner's scores do not vary"
         )
     clusters = pair_clusters(dyads) if dyads.clusters is not None or dyads.repeated else None
-    if clusters is None and not np.isnan(found.conf_low).all():
-        return found, ""
+    if clusters is None and not np.isnan(found.conf_low).any():
+        return _without_width(found)
     try:
         _, low, high = cluster_jackknife(
             lambda keep: measure.compute(scores[keep], scale, level).estimate,
@@ -344,8 +280,24 @@ def _interval(
             level=level,
         )
     except EstimationError as error:
+        if clusters is None:
+            return found, f"no interval: {error}"
         return Numbers(found.estimate, none, none, none), f"no interval: {error}"
-    return Numbers(found.estimate, low, high, none if clusters is not None else found.p_value), ""
+    if clusters is not None:
+        return _without_width(Numbers(found.estimate, low, high, none))
+    own = ~np.isnan(found.conf_low)
+    low, high = np.where(own, found.conf_low, low), np.where(own, found.conf_high, high)
+    return _without_width(replace(found, conf_low=low, conf_high=high))
+
+
+def _without_width(found: Numbers) -> tuple[Numbers, str]:
+    """Take away intervals of no width, which say that no pair changes the number."""
+    flat = found.conf_low == found.conf_high
+    if not flat.any():
+        return found, ""
+    low, high = (np.where(flat, np.nan, limit) for limit in (found.conf_low, found.conf_high))
+    note = "a number without interval is the same whichever pair is left out"
+    return replace(found, conf_low=low, conf_high=high), note
 
 
 def _scores(kept: list[Dyads], roles: tuple[str, str]) -> pd.DataFrame:

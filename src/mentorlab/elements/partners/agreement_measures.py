@@ -34,12 +34,23 @@ class Scale:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """Estimates of a measure's forms, with intervals and p values where there are formulas."""
+    """Estimates of a measure's forms, with intervals and tests where there are formulas.
+
+    Attributes
+    ----------
+    estimate, conf_low, conf_high, p_value : numpy.ndarray, shape (n_forms,)
+        NaN where there is no formula.
+    f_value, df1, df2 : numpy.ndarray, shape (n_forms,), optional
+        The F test of a measure that has one.
+    """
 
     estimate: np.ndarray
     conf_low: np.ndarray
     conf_high: np.ndarray
     p_value: np.ndarray
+    f_value: np.ndarray | None = None
+    df1: np.ndarray | None = None
+    df2: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -78,14 +89,18 @@ def _plain(*values: float) -> Numbers:
 
 def _icc(scores: np.ndarray, scale: Scale, level: float) -> Numbers:
     fit = icc_forms(scores, level=level)
-    return Numbers(fit.estimate, fit.conf_low, fit.conf_high, fit.p_value)
+    test = (fit.p_value, fit.f_value, fit.df1, fit.df2)
+    return Numbers(fit.estimate, fit.conf_low, fit.conf_high, *test)
 
 
 def _icc_groups(scores: np.ndarray, scale: Scale, level: float) -> Numbers:
     fit = icc_groups(scores.ravel(), np.repeat(np.arange(len(scores)), 2), level=level)
     limits = np.array([fit.conf_low, fit.conf_high])
     both = np.vstack([limits, 2 * limits / (1 + limits)])
-    return Numbers(np.array([fit.icc1, fit.icc2]), *both.T, np.full(2, fit.p_value))
+    test = (fit.p_value, fit.f_value, fit.df1, fit.df2)
+    return Numbers(
+        np.array([fit.icc1, fit.icc2]), *both.T, *(np.full(2, float(value)) for value in test)
+    )
 
 
 def _ccc(scores: np.ndarray, scale: Scale, level: float) -> Numbers:

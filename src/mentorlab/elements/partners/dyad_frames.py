@@ -193,6 +193,31 @@ def check_level(level: float, who: str) -> None:
         raise OptionError(f"{who}: `level` lies between 0 and 1; got {quote(level)}.")
 
 
+def require_varying(values: np.ndarray, name: str, roles: tuple[str, str], *, who: str) -> None:
+    """Refuse a predictor on which the members of a role do not differ, or partners never do.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n, 2)
+        Both partners' values.
+    name, who : str
+        The predictor and the function that asks.
+    roles : tuple of str
+        The partners.
+    """
+    for role, own in zip(roles, values.T, strict=True):
+        if np.ptp(own) == 0:
+            raise EstimationError(
+                f"{who}: the predictor {quote(name)} of the {role} does not vary: all "
+                f"{len(own):,} values are {own[0]:g}."
+            )
+    if (values[:, 0] == values[:, 1]).all():
+        raise EstimationError(
+            f"{who}: {quote(name)} is the same for both partners of every pair, so whose it is "
+            "can't be told apart."
+        )
+
+
 def elements_of(pairs: pd.DataFrame, elements: Sequence[str] | str, who: str) -> list[str]:
     """The elements that were asked for, each known to `pairs`."""
     if "element" not in pairs:
@@ -283,6 +308,8 @@ class _Wide:
 def _one_wave(pairs: pd.DataFrame, wave: int | None, who: str) -> pd.DataFrame:
     if not isinstance(pairs, pd.DataFrame):
         raise OptionError(f"{who}: `pairs` must be a data frame; got a {type(pairs).__name__}.")
+    if pairs.empty:
+        raise EstimationError(f"{who}: `pairs` has no rows, so there is nothing to compare.")
     if wave is None:
         return pairs
     if "wave" not in pairs:

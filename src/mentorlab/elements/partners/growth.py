@@ -148,15 +148,21 @@ def growth(
     ------
     OptionError
         For unknown columns, elements and arguments.
+    EstimationError
+        If `pairs` has no rows.
 
     Notes
     -----
     Linear: :math:`y_{it}=b_0+b_1t+u_i+v_it+w_{m(i)}+e_{it}` by restricted maximum likelihood, t
     tests with Satterthwaite's degrees of freedom (``stats.fit_mixed``); waves may be missing if
-    that depends only on what was seen. Binary: estimating equations, exchangeable answers; ordinal:
-    cumulative logit; both with errors robust to clusters (mentors where shared), normal tests, and
-    valid only if waves are missing at random given predictors. With two waves a change of means is
-    all that can be seen. Do not read a change without a comparison group as an effect.
+    that depends only on what was seen. Slopes are kept however small their variance, since
+    dropping them for want of significance makes errors of `change` too small; only at the boundary
+    is something given up, and named: first the correlation of start and slope (where it is
+    perfect), then the slopes (where their variance is zero). Binary: estimating equations,
+    exchangeable answers; ordinal: cumulative logit; both with errors robust to clusters (mentors
+    where shared), normal tests, and valid only if waves are missing at random given predictors.
+    With two waves a change of means is all that can be seen. Do not read a change without a
+    comparison group as an effect.
 
     References
     ----------
@@ -238,6 +244,8 @@ def _check(
 ) -> None:
     if not isinstance(pairs, pd.DataFrame):
         raise OptionError(f"{WHO}: `pairs` must be a data frame; got a {type(pairs).__name__}.")
+    if pairs.empty:
+        raise EstimationError(f"{WHO}: `pairs` has no rows, so there is nothing to follow.")
     wanted = [*outcomes, time, *unit, *controls]
     if shared not in (None, "mentor_id"):
         wanted.append(shared)

@@ -13,7 +13,16 @@ from ...provenance import Provenance
 from ...result import Result, describe_size
 from ...stats.mixed.blocks import RandomTerm
 from ...stats.mixed.linear import MixedFit, fit_mixed
-from .dyad_frames import PARTNERS, Dyads, Variable, check_level, label_of, p_text, read_dyads
+from .dyad_frames import (
+    PARTNERS,
+    Dyads,
+    Variable,
+    check_level,
+    label_of,
+    p_text,
+    read_dyads,
+    require_varying,
+)
 
 WHO = "one_with_many"
 FEW_MENTORS = 10
@@ -151,11 +160,9 @@ def one_with_many(
             raise OptionError(f"{WHO}: `outcome` and `predictor` are the same, {quote(y_name)}.")
         variables[label_of(predictor)] = predictor
     dyads = read_dyads(pairs, variables, who=WHO, roles=roles, wave=wave)
-    if dyads.clusters is None:
-        raise EstimationError(
-            f"{WHO}: no mentor has two mentees with complete scores, so mentor and pair can't be "
-            "told apart. Use actor_partner."
-        )
+    _require_sharing(dyads)
+    for name in list(variables)[1:]:
+        require_varying(dyads.values[name], name, roles, who=WHO)
     terms, components = _terms(dyads)
     effects, variances, remarks = [], [], []
     for side, role in enumerate(roles):
@@ -185,6 +192,15 @@ def one_with_many(
     )
 
 
+def _require_sharing(dyads: Dyads) -> None:
+    partners = dyads.ids.drop(columns="wave", errors="ignore").drop_duplicates()
+    if dyads.clusters is None or not partners["mentor_id"].duplicated().any():
+        raise EstimationError(
+            f"{WHO}: no mentor has two mentees with complete scores, so mentor and pair can't be "
+            "told apart. Use actor_partner."
+        )
+
+
 def _terms(dyads: Dyads) -> tuple[list[RandomTerm], list[str]]:
     terms, components = [RandomTerm(dyads.clusters)], ["between mentors"]
     if "mentee_id" in dyads.ids:
@@ -196,9 +212,9 @@ def _terms(dyads: Dyads) -> tuple[list[RandomTerm], list[str]]:
 
 
 def _fit(dyads: Dyads, y_name: str, side: int, terms: list[RandomTerm], role: str) -> MixedFit:
-    y, *others = dyads.values.values()
+    y = dyads.values[y_name]
     columns = [np.ones(dyads.n)]
-    for values in others:
+    for values in list(dyads.values.values())[1:]:
         columns += [values[:, side], values[:, 1 - side]]
     try:
         return fit_mixed(y[:, side], np.column_stack(columns), terms)

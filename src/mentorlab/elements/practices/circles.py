@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .log import Log, attendance_of, cases
+from ...activity import Log, attendance_of, cases
 from .registry import Practice
 
 FAMILY = "circles"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .log import NO_CASES, Log, cases, count_cases
+from ...activity import NO_CASES, Log, cases, count_cases
+from ...spans import DAYS_PER_MONTH
 from .registry import Practice
-from .spans import DAYS_PER_MONTH
 
 FAMILY = "dose"
 START_DAYS = 30  # ours: a first meeting within about a month

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .log import Log, actions_of, cases, goals_of
+from ...activity import Log, actions_of, cases, goals_of
 from .registry import Practice
 
 FAMILY = "goals"

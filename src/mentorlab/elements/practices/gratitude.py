@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .log import Log, acts_of, cases, followed, goals_of
+from ...activity import Log, acts_of, cases, followed, goals_of
 from .registry import Practice
 from .support import act_rate_row, acts_per_month
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .log import Log, cases
+from ...activity import Log, cases
 from .registry import Practice
 
 FAMILY = "grow"

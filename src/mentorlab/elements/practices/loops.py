@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .log import Log, actions_of, cases
+from ...activity import Log, actions_of, cases
 from .registry import Practice
 
 FAMILY = "loops"

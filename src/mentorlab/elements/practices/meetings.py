@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .log import Log, attendance_of, cases, side_of
+from ...activity import Log, attendance_of, cases, side_of
 from .registry import Practice
 
 FAMILY = "meetings"

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from ...activity import Log, outside_note, read_log
 from ...errors import EstimationError, OptionError, count, quote
 from ...program import Program
 from ...provenance import Provenance
@@ -21,7 +22,6 @@ from .intervals import (
     poisson_interval,
     wilson_interval,
 )
-from .log import Log, outside_note, read_log
 from .registry import Practice, absent_need, select_practices
 
 WHO = "practice_rates"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ...activity import Log
 from ...errors import OptionError, did_you_mean, listing, quote
 from ...options import DependsOn, PracticeMeasure, check_option
 from ...program import Program
-from .log import Log
 
 PracticeCases = Callable[[Log], pd.DataFrame]
 

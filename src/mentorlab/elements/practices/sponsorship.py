@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ...activity import Log, acts_of, cases, read_log
 from ...program import Program
-from .log import Log, acts_of, cases, read_log
+from ...spans import DAYS_PER_MONTH
 from .registry import Practice
-from .spans import DAYS_PER_MONTH
 from .support import act_rate_row, acts_per_month
 
 FAMILY = "sponsorship"

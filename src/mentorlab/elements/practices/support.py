@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .log import (
+from ...activity import (
     NO_CASES,
     Log,
     actions_of,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .log import Log, cases
+from ...activity import Log, cases
 from .registry import Practice
 
 FAMILY = "talk"

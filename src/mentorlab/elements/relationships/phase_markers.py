@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ...activity import Log
 from ...codebook import Codebook
 from ...errors import OptionError, quote
-from ..practices.log import Log
-from ..practices.spans import DAY, DAYS_PER_MONTH
+from ...spans import DAY, DAYS_PER_MONTH
 from ..scoring import score_elements
 
 EVENT, LOG, SCORE, CLOCK = "event", "log", "score", "clock"

@@ -8,14 +8,14 @@ from typing import ClassVar
 
 import pandas as pd
 
+from ...activity import Log, read_log
 from ...codebook import Codebook
 from ...errors import EstimationError, OptionError, count, quote
 from ...options import StageVocabulary, check_option
 from ...program import Program
 from ...provenance import Provenance
 from ...result import Result
-from ..practices.log import Log, read_log
-from ..practices.spans import DAY
+from ...spans import DAY
 from .phase_markers import CLOCK, EVENT, LOG, SCORE, PhaseRules, find_markers
 
 WHO = "phases"

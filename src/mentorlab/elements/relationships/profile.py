@@ -9,15 +9,15 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from ...activity import Log, read_log
 from ...codebook import Codebook
 from ...errors import EstimationError, OptionError, count, did_you_mean, quote
 from ...program import Program
 from ...provenance import Provenance
 from ...result import Result
+from ...spans import DAY
 from ..pairs import pair_partners
 from ..practices import PracticeRates, practice_rates
-from ..practices.log import Log, read_log
-from ..practices.spans import DAY
 from ..scoring import score_elements
 from .phases import Phases, phases
 from .relationship_view import RelationshipView, lowest_first

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ...tables import TABLES
+from .tables import TABLES
 
 if TYPE_CHECKING:
-    from ...program import Program
+    from .program import Program
 
 DAYS_PER_MONTH = 365.25 / 12
 DAY = pd.Timedelta(days=1)

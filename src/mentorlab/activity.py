@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ...errors import count
-from ...program import Program
-from ...tables import TABLES
+from .errors import count
+from .program import Program
 from .spans import last_known, relationship_spans
+from .tables import TABLES
 
 MENTOR_SIDE = ("mentor", "sponsor", "facilitator")
 MENTEE_SIDE = ("mentee", "peer")
