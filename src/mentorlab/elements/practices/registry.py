@@ -84,7 +84,7 @@ def register_practice(practice: Practice) -> Practice:
     --------
     >>> import mentorlab as ml
     >>> from mentorlab.elements.practices import PRACTICES, Practice, register_practice
-    >>> from mentorlab.elements.practices.log import cases
+    >>> from mentorlab.activity import cases
     >>> def long_meetings(log):
     ...     met = log.held.dropna(subset="minutes")
     ...     return cases(met["relationship_id"], met["minutes"] >= 60)
