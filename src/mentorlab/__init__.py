@@ -41,6 +41,7 @@ _HOMES = {
     "response_quality": "elements",
     "response_surface": "elements",
     "social_relations": "elements",
+    "closure_curve": "signals",
     "treatment_effect": "effects",
     "explore_elements": "widgets",
     "missingness": "missing_data",
@@ -54,6 +55,7 @@ _HOMES = {
     "privacy": "",
     "readers": "",
     "report": "",
+    "signals": "",
     "stats": "",
     "widgets": "",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, Literal, get_args
 
 from .errors import OptionError, did_you_mean, listing, quote
@@ -112,3 +113,21 @@ got 'Wide'. Did you mean 'wide'?
         f"{who}: `{name}` must be {listing(known, limit=len(known))}; got {quote(value)}."
         + (f" {near}" if near else "")
     )
+
+
+def check_level(level: Any, *, who: str) -> float:
+    """Give the confidence level.
+
+    Raises
+    ------
+    OptionError
+        If it does not lie between 0 and 1.
+
+    Examples
+    --------
+    >>> check_level(0.9, who="reliability")
+    0.9
+    """
+    if isinstance(level, bool) or not isinstance(level, Real) or not 0 < level < 1:
+        raise OptionError(f"{who}: `level` lies between 0 and 1; got {quote(level)}.")
+    return float(level)

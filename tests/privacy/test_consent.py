@@ -26,6 +26,7 @@ PARTS = ("elements", "signals", "network", "effects", "privacy", "report", "plot
 # How to call each function that takes a program; a new one is to be added here.
 CALLS: dict[str, Callable[[ml.Program], Any]] = {
     "behavioral_reciprocity": lambda program: ml.behavioral_reciprocity(program),
+    "closure_curve": lambda program: ml.closure_curve(program),
     "explore_elements": lambda program: explored(program),
     "forget": lambda program: forget(program, program.people["person_id"].iloc[0]),
     "missingness": lambda program: missingness(program, codebook=ml.item_bank()),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from numbers import Real
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from ..errors import EstimationError, OptionError, count, did_you_mean, listing, quote
-from ..options import Estimand, Estimator, check_option
+from ..options import Estimand, Estimator, check_level, check_option
 from ..provenance import Provenance
 from ..result import Result, describe_size
 from ..stats import OlsFit, fit_ols
@@ -183,8 +182,7 @@ def treatment_effect(
             f"{WHO}: `estimator='ancova'` needs the outcome before treatment among `controls`; "
             "use 'ols' to compare without adjusting."
         )
-    if not isinstance(level, Real) or not 0 < level < 1:
-        raise OptionError(f"{WHO}: `level` lies between 0 and 1; got {quote(level)}.")
+    check_level(level, who=WHO)
     asked = {
         "outcome": outcome,
         "treatment": treatment,

@@ -19,6 +19,7 @@ from .missingness import missingness
 from .phases import phase_timeline
 from .practices import practice_rates, relationship_view
 from .program import contact_over_time
+from .signals import closure_curve
 from .structure import (
     element_correlations,
     factor_loadings,
@@ -31,6 +32,7 @@ __all__ = [
     "actor_partner",
     "agreement",
     "behavioral_reciprocity",
+    "closure_curve",
     "contact_over_time",
     "cross_lagged",
     "effects",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...codebook import Codebook
 from ...errors import EstimationError
-from ...options import FactorEstimator
+from ...options import FactorEstimator, check_level
 from ...provenance import Provenance
 from ...result import Result, describe_size
 from ..answers import key_answers
@@ -19,7 +19,6 @@ from .confirmatory_tables import CORRELATION, FIT, GENERAL, LOADING, fit_group
 from .factor_words import (
     check_estimator,
     check_flag,
-    check_level,
     dot,
     few,
     group_words,

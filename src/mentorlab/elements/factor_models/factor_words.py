@@ -123,17 +123,6 @@ def few(names: Sequence[str], limit: int = 4) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else list(names))
 
 
-def check_level(level: float, *, who: str) -> None:
-    """Refuse a confidence level that is none.
-
-    Raises
-    ------
-    OptionError
-    """
-    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
-        raise OptionError(f"{who}: `level` lies between 0 and 1; got {quote(level)}.")
-
-
 def check_flag(value: bool, *, who: str, name: str) -> None:
     """Refuse what is neither true nor false.
 

@@ -8,13 +8,13 @@ import pandas as pd
 
 from ...codebook import Codebook
 from ...errors import EstimationError, OptionError, count, quote
-from ...options import FactorEstimator
+from ...options import FactorEstimator, check_level
 from ...provenance import Provenance
 from ...result import describe_size
 from ..answers import key_answers
 from .blocks import ROLES, Blocks, group_blocks, role_blocks, wave_blocks
 from .confirmatory_tables import INDICES
-from .factor_words import check_estimator, check_flag, check_level
+from .factor_words import check_estimator, check_flag
 from .invariance_options import WHO, check_across, check_cluster, check_free
 from .invariance_result import NONE, Invariance
 from .invariance_steps import DELTA, JOINT, LINK, MEAN, RELEASE, Comparison, compare_blocks

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...activity import Log, outside_note, read_log
 from ...errors import EstimationError, OptionError, count, quote
+from ...options import check_level
 from ...program import Program
 from ...provenance import Provenance
 from ...result import Result
@@ -188,8 +189,7 @@ def practice_rates(
     >>> bool(0.5 < kept["conf_low"] < kept["estimate"] < kept["conf_high"] < 1.1)
     True
     """
-    if not 0 < level < 1:
-        raise OptionError(f"{WHO}: `level` lies between 0 and 1; got {quote(level)}.")
+    check_level(level, who=WHO)
     chosen = select_practices(practices, who=WHO)
     log = read_log(program, who=WHO)
     pooled, own, unavailable = [], [], []

@@ -1,0 +1,1 @@
+"""How and when relationships end: curves, hazards and the kinds of endings."""
