@@ -42,6 +42,7 @@ _HOMES = {
     "response_surface": "elements",
     "social_relations": "elements",
     "closure_curve": "signals",
+    "closure_model": "signals",
     "treatment_effect": "effects",
     "explore_elements": "widgets",
     "missingness": "missing_data",

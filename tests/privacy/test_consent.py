@@ -27,6 +27,7 @@ PARTS = ("elements", "signals", "network", "effects", "privacy", "report", "plot
 CALLS: dict[str, Callable[[ml.Program], Any]] = {
     "behavioral_reciprocity": lambda program: ml.behavioral_reciprocity(program),
     "closure_curve": lambda program: ml.closure_curve(program),
+    "closure_model": lambda program: ml.closure_model(program, covariates=["site"], ending="any"),
     "explore_elements": lambda program: explored(program),
     "forget": lambda program: forget(program, program.people["person_id"].iloc[0]),
     "missingness": lambda program: missingness(program, codebook=ml.item_bank()),

@@ -19,7 +19,7 @@ from .missingness import missingness
 from .phases import phase_timeline
 from .practices import practice_rates, relationship_view
 from .program import contact_over_time
-from .signals import closure_curve
+from .signals import closure_curve, closure_model
 from .structure import (
     element_correlations,
     factor_loadings,
@@ -33,6 +33,7 @@ __all__ = [
     "agreement",
     "behavioral_reciprocity",
     "closure_curve",
+    "closure_model",
     "contact_over_time",
     "cross_lagged",
     "effects",

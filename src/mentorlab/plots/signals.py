@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from ..signals.closure.curve import ClosureCurve
+    from ..signals.closure.model import ClosureModel
 
 _KIND_COLORS = {
     "still going": NEUTRAL,
@@ -66,6 +67,29 @@ def closure_curve(
     ax.set_ylabel(f"{what} ({result.level:.0%} band)")
     ax.axhline(0.5, color=FAINT, linewidth=0.8, zorder=0)
     return tidy(ax)
+
+
+def closure_model(result: ClosureModel, *, ax: Axes | None = None) -> Axes:
+    """Draw each hazard ratio with its interval, on a log scale.
+
+    Parameters
+    ----------
+    result : ClosureModel
+        From `mentorlab.closure_model`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    """
+    frame = result.to_frame()
+    ax = axes_or_new(ax, height=1.2 + 0.35 * len(frame))
+    y = -np.arange(len(frame))
+    ax.axvline(1, color=NEUTRAL, linewidth=1, linestyle="--")
+    ax.hlines(y, frame["ratio_low"], frame["ratio_high"], color=MENTOR, linewidth=2)
+    ax.plot(frame["ratio"], y, "o", color=MENTOR)
+    ax.set_xscale("log")
+    ax.set_yticks(y, [label_element(term) for term in frame["term"]])
+    ax.set_ylim(y[-1] - 0.6, 0.6)
+    ax.set_xlabel(f"hazard ratio, log scale ({result.level:.0%} interval)")
+    return tidy(ax, grid="x")
 
 
 def _label_ends(ax: Axes, ends: list[tuple[float, str, str]]) -> None:

@@ -190,7 +190,7 @@ def closure_curve(
     >>> curve = ml.closure_curve(ml.datasets.load_example_program())
     >>> year = curve.at([12]).set_index("outcome")["estimate"]
     >>> year[["still going", "problematic ending"]].round(2).tolist()
-    [0.64, 0.23]
+    [0.64, 0.22]
     """
     check_level(level, who=WHO)
     endings = read_endings(
