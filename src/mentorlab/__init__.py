@@ -14,6 +14,7 @@ _HOMES = {
     "write_template": "storage",
     "Codebook": "codebook",
     "item_bank": "codebook",
+    "ReadResult": "readers",
     "read_any": "readers",
     "read_responses": "readers",
     "read_contacts": "readers",

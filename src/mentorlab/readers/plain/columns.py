@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pandas as pd
 
-from ..delimited import read_delimited
-from ..errors import OptionError, did_you_mean, listing, quote
-from ..schemas import Table
+from ...delimited import read_delimited
+from ...errors import OptionError, ReadError, did_you_mean, listing, quote
+from ...schemas import Table
 
 _TEXT_KINDS = ("id", "text", "date", "flag")
 
 
 def read_renamed(
-    path: object, table: Table, columns: Mapping[str, str] | None, *, who: str
+    path: str | Path, table: Table, columns: Mapping[str, str] | None, *, who: str
 ) -> pd.DataFrame:
     """Read a CSV file whose columns may have other names.
 
@@ -52,4 +53,11 @@ def read_renamed(
                 f"{who}: `columns` renames {quote(name)} to {quote(ours)}, which the file has "
                 "already. Rename that one too."
             )
-    return frame.rename(columns=theirs)
+    frame = frame.rename(columns=theirs)
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise ReadError(
+            f"{who}: {Path(path).name} has more than one column named {quote(twice[0])}. Rename or "
+            "drop all but one."
+        )
+    return frame

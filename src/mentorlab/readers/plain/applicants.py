@@ -7,12 +7,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..checks import conform
-from ..tables import APPLICANTS
+from ...checks import conform
+from ...options import Identifiers
+from ...tables import APPLICANTS
+from ..identity.guard import Guard
 from .columns import read_renamed
 
+WHO = "read_applicants"
 
-def read_applicants(path: str | Path, *, columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+
+def read_applicants(
+    path: str | Path,
+    *,
+    identifiers: Identifiers = "refuse",
+    key: str | bytes | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """Read the people to be matched into the applicants table.
 
     Parameters
@@ -20,6 +30,11 @@ def read_applicants(path: str | Path, *, columns: Mapping[str, str] | None = Non
     path : path
         A comma-separated UTF-8 file, one row a person and role. Columns of your own (skills,
         interests, department ...) pass through; lists are ``;``-separated text.
+    identifiers : {"refuse", "drop", "pseudonymize"}
+        What happens to columns that identify people; `read_table` also reports
+        what was left out.
+    key : bytes or str, optional
+        The secret for pseudonyms.
     columns : mapping of str to str, optional
         The file's names to ours, such as ``{"employee": "person_id"}``.
 
@@ -32,6 +47,8 @@ def read_applicants(path: str | Path, *, columns: Mapping[str, str] | None = Non
     ------
     ReadError
         If the file can't be read.
+    IdentifierError
+        If columns identify people and `identifiers` is ``"refuse"``.
     SchemaError
         With everything in the rows that does not fit the data model.
 
@@ -46,8 +63,8 @@ def read_applicants(path: str | Path, *, columns: Mapping[str, str] | None = Non
     >>> pool["capacity"].tolist()
     [2]
     """
-    return conform(
-        read_renamed(path, APPLICANTS, columns, who="read_applicants"),
-        APPLICANTS,
-        who="read_applicants",
-    )
+    guard = Guard(identifiers, key, WHO)
+    name = Path(path).name
+    frame = read_renamed(path, APPLICANTS, columns, who=WHO)
+    frame, _ = guard.apply(frame, APPLICANTS, name=name)
+    return conform(frame, APPLICANTS, who=f"{WHO}: {name}")

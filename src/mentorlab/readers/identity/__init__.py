@@ -1,0 +1,1 @@
+"""Who is who: columns that identify people, pseudonyms for them, and codes typed by hand."""
