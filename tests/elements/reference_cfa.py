@@ -185,7 +185,8 @@ def _fit(
         if name not in known:
             raise AssertionError(f"unknown fit index {name}")
         floor = FLOOR.get("pvalue" if "pvalue" in name else name, 1e-3)
-        yield f"{prefix}{name}", value, known[name], tol * max(abs(value), floor)
+        size = 0.0 if value is None else abs(value)
+        yield f"{prefix}{name}", value, known[name], tol * max(size, floor)
 
 
 def _parameters(

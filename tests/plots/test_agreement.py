@@ -25,7 +25,7 @@ def test_one_row_an_element_and_one_color_a_measure():
 
 def test_a_single_measure_is_named_in_the_title():
     ax = agreement(partner_agreement(PAIRS, measure="ccc", elements="trust"))
-    assert ax.get_title() == "ccc, concordance"
+    assert ax.get_title() == "concordance"
     assert ax.get_legend() is None
 
 

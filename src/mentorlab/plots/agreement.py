@@ -66,7 +66,9 @@ def agreement(result: Agreement, *, ax: Axes | None = None) -> Axes:
     if len(measures) > 1:
         ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
     else:
-        ax.set_title(f"{measures[0]}, {shown['form'].iloc[0]}", fontsize=9, color=NEUTRAL)
+        form = shown["form"].iloc[0]
+        named = form if measures[0] in _HEADLINE_FORMS else f"{measures[0]}, {form}"
+        ax.set_title(named, fontsize=9, color=NEUTRAL)
     return tidy(ax, grid="x")
 
 

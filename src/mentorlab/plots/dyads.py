@@ -11,7 +11,6 @@ from ..errors import OptionError
 from .theme import (
     FAINT,
     MENTEE,
-    MENTOR,
     NEUTRAL,
     OTHERS,
     ROLE_COLORS,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from ..elements.partners.surface import ResponseSurface
 
 _GRID = 121
+_MARGIN = 0.03
 
 
 def actor_partner(result: ActorPartner, *, ax: Axes | None = None) -> Axes:
@@ -230,7 +230,8 @@ def response_surface(result: ResponseSurface, *, ax: Axes | None = None) -> Axes
     """
     scores = result.scores
     both = scores[["x", "y"]].to_numpy()
-    limits = np.array([both.min(), both.max()])
+    margin = _MARGIN * np.ptp(both)  # so that pairs at the ends are seen whole
+    limits = np.array([both.min() - margin, both.max() + margin])
     grid = np.linspace(*limits, _GRID)
     x, y = np.meshgrid(grid, grid)
     b = result.coefficients.set_index("term")["estimate"]
@@ -314,9 +315,9 @@ def _forest(frame: pd.DataFrame, labels: list[str], groups: pd.Series, ax: Axes 
     rows = -np.arange(len(frame), dtype=float)
     rows -= pd.factorize(groups)[0] * 0.6
     ax.axvline(0, color=NEUTRAL, linewidth=0.8, linestyle="--")
-    for role in dict.fromkeys(groups):
+    for role, other in zip(dict.fromkeys(groups), OTHERS, strict=False):
         mine = (groups == role).to_numpy()
-        color = ROLE_COLORS.get(role, MENTOR)
+        color = ROLE_COLORS.get(role, other)
         part = frame[mine]
         ax.hlines(rows[mine], part["conf_low"], part["conf_high"], color=color, linewidth=2)
         ax.plot(part["estimate"], rows[mine], "o", color=color)

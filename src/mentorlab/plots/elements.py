@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
     from ..elements import Reliability
 
+_NAMED_AFTER = ("feldt", "bonett")
 _LEVELS = ((0.7, "usual for research"), (0.9, "for single persons"))
 
 
 def reliability(result: Reliability, *, ax: Axes | None = None) -> Axes:
-    """Draw alpha with its interval for each element and group.
+    """Draw alpha, or another single coefficient, with its interval for each element and group.
 
     The two gray lines are conventions (.7 for research on groups, .9 for decisions on single
     persons), not tests.
@@ -31,7 +32,9 @@ def reliability(result: Reliability, *, ax: Axes | None = None) -> Axes:
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     """
-    frame = result.to_frame().dropna(subset="alpha").reset_index(drop=True)
+    coefficient = result.coefficients[0]
+    frame = result.to_frame().rename(columns={coefficient: "estimate"})
+    frame = frame.dropna(subset="estimate").reset_index(drop=True)
     groups = _group_names(frame, result.by)
     elements = list(dict.fromkeys(frame["element"]))
     names = list(dict.fromkeys(groups))
@@ -56,7 +59,7 @@ def reliability(result: Reliability, *, ax: Axes | None = None) -> Axes:
             - (i - (len(names) - 1) / 2) * step
         )
         ax.hlines(y, part["conf_low"], part["conf_high"], color=color, linewidth=2)
-        ax.plot(part["alpha"], y, "o", color=color, markersize=5)
+        ax.plot(part["estimate"], y, "o", color=color, markersize=5)
         if len(names) > 1 and len(part):
             ax.annotate(
                 name,
@@ -68,7 +71,9 @@ def reliability(result: Reliability, *, ax: Axes | None = None) -> Axes:
                 fontsize=9,
             )
     ax.set_yticks(-np.arange(len(elements)), [label_element(e) for e in elements])
-    ax.set_xlabel(f"coefficient alpha ({result.level:.0%} Feldt interval)")
+    kind = next(iter(frame.get("interval", ())), result.interval)
+    kind = kind.capitalize() if kind in _NAMED_AFTER else kind
+    ax.set_xlabel(f"coefficient {coefficient} ({result.level:.0%} {kind} interval)")
     return tidy(ax)
 
 

@@ -26,8 +26,8 @@ _SHOWN_LOADING = 0.3
 def reliability(result: Reliability, *, ax: Axes | None = None) -> Axes:
     """Draw every coefficient with its interval, so that they can be compared element by element.
 
-    A coefficient without an interval is a mark without a line. Alpha alone is drawn by
-    ``mentorlab.plots.elements.reliability``.
+    A coefficient without an interval is a mark without a line. A single coefficient is drawn by
+    ``mentorlab.plots.elements.reliability``, groups beside each other.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def reliability(result: Reliability, *, ax: Axes | None = None) -> Axes:
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     """
-    if result.coefficients == ("alpha",):
+    if len(result.coefficients) == 1 and "retest" not in result.coefficients:
         return element_plots.reliability(result, ax=ax)
     frame = result.to_frame().dropna(subset="estimate")
     rows = frame[["element", *result.by]].astype("str").agg(", ".join, axis=1).map(label_element)

@@ -107,7 +107,7 @@ def icc_forms(ratings: np.ndarray, *, level: float = 0.95) -> IccFit:
     Intervals are exact for (1) and (C) and use Satterthwaite's approximation for (A), which allows
     for raters drawn by chance: for two fixed roles it is too wide, and for two raters drawn by
     chance too narrow in large samples (95 % intervals covered 94 % of 2,000 samples of 100 targets
-    and 88 % of 400 targets). All assume normal ratings, independent targets and one error
+    and 90 % of 400 targets). All assume normal ratings, independent targets and one error
     variance: do not use them for targets that share a rater pool unevenly, nor for ordered
     categories with strong ceilings.
 

@@ -253,7 +253,7 @@ def _regress(
     if not intercept:
         products = products + n * np.outer(center, center)
     xx, xy, yy = products[:p, :p], products[:p, p:], products[p:, p:]
-    size = np.sqrt(np.diag(xx))
+    size = np.sqrt(np.maximum(np.diag(xx), 0))
     if (size <= _NO_VARIANCE * np.sqrt(n) * (1 + np.abs(center[:p]))).any():
         raise EstimationError("a predictor does not vary (or never differs between partners).")
     scaled = xx / np.outer(size, size)

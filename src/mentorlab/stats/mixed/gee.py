@@ -10,7 +10,7 @@ import numpy as np
 
 from ...errors import EstimationError, count
 
-GeeFamily = Literal["gaussian", "binomial"]
+GeeFamily = Literal["gaussian", "binomial", "poisson"]
 WorkingCorrelation = Literal["independence", "exchangeable", "ar1"]
 _LARGEST_ODDS = 30.0
 
@@ -57,15 +57,15 @@ def fit_gee(
     Parameters
     ----------
     y : numpy.ndarray of float, shape (n,)
-        Outcome; 0 or 1 for the binomial family.
+        Outcome; 0 or 1 for the binomial family, counts for the Poisson family.
     x : numpy.ndarray of float, shape (n, k)
         Design, intercept included.
     clusters : numpy.ndarray of int, shape (n,)
         Who the rows belong to.
     time : numpy.ndarray, shape (n,), optional
         Order of rows within a cluster, needed for ar1; rows are taken as equally spaced.
-    family : {"gaussian", "binomial"}
-        Identity link or logit.
+    family : {"gaussian", "binomial", "poisson"}
+        Identity, logit or log link.
     correlation : {"independence", "exchangeable", "ar1"}
         Working correlation; a wrong one costs precision, not validity.
 
@@ -112,7 +112,7 @@ def fit_gee(
     order = np.lexsort((np.arange(n) if time is None else time, codes))
     groups = _by_size(codes[order])
     y, x = y[order], x[order]
-    beta, alpha = np.linalg.lstsq(x, y, rcond=None)[0] if family == "gaussian" else np.zeros(k), 0.0
+    beta, alpha = _start(y, x, family), 0.0
     for _ in range(200):
         mean, variance = _mean(x @ beta, family)
         residual = (y - mean) / np.sqrt(variance)
@@ -144,6 +144,8 @@ def _check(y: np.ndarray, x: np.ndarray, family: GeeFamily) -> None:
     if family == "binomial" and not np.isin(y, (0, 1)).all():
         first = y[~np.isin(y, (0, 1))][0]
         raise EstimationError(f"a binomial outcome is 0 or 1; got {first:g}.")
+    if family == "poisson" and (y < 0).any():
+        raise EstimationError(f"a Poisson outcome is 0 or more; got {y[y < 0][0]:g}.")
     if np.ptp(y) == 0:
         raise EstimationError("the outcome does not vary.")
     scale = np.linalg.norm(x, axis=0)
@@ -151,9 +153,18 @@ def _check(y: np.ndarray, x: np.ndarray, family: GeeFamily) -> None:
         raise EstimationError("the predictors say the same: one is a sum or copy of others.")
 
 
+def _start(y: np.ndarray, x: np.ndarray, family: GeeFamily) -> np.ndarray:
+    if family == "binomial":
+        return np.zeros(x.shape[1])
+    return np.linalg.lstsq(x, np.log(y + 0.5) if family == "poisson" else y, rcond=None)[0]
+
+
 def _mean(linear: np.ndarray, family: GeeFamily) -> tuple[np.ndarray, np.ndarray]:
     if family == "gaussian":
         return linear, np.ones_like(linear)
+    if family == "poisson":
+        mean = np.exp(np.clip(linear, -2 * _LARGEST_ODDS, 2 * _LARGEST_ODDS))
+        return mean, mean
     mean = 1 / (1 + np.exp(-np.clip(linear, -2 * _LARGEST_ODDS, 2 * _LARGEST_ODDS)))
     return mean, np.maximum(mean * (1 - mean), 1e-14)
 
