@@ -18,7 +18,7 @@ from kernel_environment import use_kernel_environment
 from mentorlab import datasets
 from mentorlab.errors import DataUnavailableError
 
-FLOOR = 10
+FLOOR = 30
 
 use_kernel_environment()
 

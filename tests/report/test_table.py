@@ -372,3 +372,30 @@ def test_shares_have_no_leading_zero_and_minutes_do():
     assert re.search(r"\| \.\d\d \| \[\.\d\d, \.\d\d\] \|", row["months with meeting"])
     assert re.search(r"\| 0\.\d\d \|", row["messages per month"])
     assert "**Dose**" in row
+
+
+def test_html_shows_markdown_where_there_is_no_front_end():
+    result = Made(
+        pd.DataFrame({"element": ["trust"], "alpha": [0.8]}), provenance=Provenance("made", {})
+    )
+    printed = report.table(result, style="html")
+    assert repr(printed) == report.table(result, style="markdown")
+    assert printed.startswith("<div")
+
+
+def test_measures_have_their_names_and_an_empty_p_column_is_left_out():
+    frame = pd.DataFrame(
+        {
+            "measure": ["icc", "bland_altman"],
+            "estimate": [0.5, 1.25],
+            "p_value": ["-", "-"],
+            "df": [12.345678, 40.0],
+        }
+    )
+    said = ("icc, ICC(1): how alike are they?", "bland_altman, limits: how far apart?")
+    printed = paper_table(Made(frame, said=said, provenance=Provenance("made", {})), digits=4)
+    assert [column.head for column in printed.columns] == ["Measure", "Estimate", "df"]
+    assert [row[0] for row in printed.rows] == ["ICC", "Bland-Altman"]
+    assert [row[2] for row in printed.rows] == ["12.35", "40.00"]
+    assert printed.notes[0] == "ICC, ICC(1): how alike are they?"
+    assert printed.notes[1] == "Bland-Altman, limits: how far apart?"

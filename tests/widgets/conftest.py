@@ -10,12 +10,19 @@ from toy import Toy
 
 import mentorlab as ml
 from mentorlab.widgets.kit import Explorer
+from mentorlab.widgets.scored import ScoredElements
 
 
 @pytest.fixture(scope="session")
 def program() -> ml.Program:
     """Forty pairs, twenty mentors with two mentees each, three waves, four elements."""
     return invented_program(40, per_mentor=2)
+
+
+@pytest.fixture(scope="session")
+def scored(program: ml.Program) -> ScoredElements:
+    """That program, scored once."""
+    return ScoredElements.of(program, who="tests")
 
 
 @pytest.fixture

@@ -18,7 +18,10 @@ def invented_program(
     per_mentor: int = 1,
     seed: int = 7,
 ) -> ml.Program:
-    """A program of one-to-one relationships; each mentor has `per_mentor` of them."""
+    """A program of one-to-one relationships; each mentor has `per_mentor` of them.
+
+    Relationships have a site (every third is south), people a level (every second is senior).
+    """
     rng = np.random.default_rng(seed)
     pair = np.arange(n_pairs)
     mentors = [f"mentor{i // per_mentor}" for i in pair]
@@ -31,9 +34,12 @@ def invented_program(
             "role": ["mentor"] * n_pairs + ["mentee"] * n_pairs,
         }
     )
+    people = members["person_id"].unique()
+    levels = np.where(np.arange(len(people)) % 2, "senior", "junior")
+    sites = np.where(pair % 3, "north", "south")
     return ml.Program(
-        people=pd.DataFrame({"person_id": members["person_id"].unique()}),
-        relationships=pd.DataFrame({"relationship_id": relationships}),
+        people=pd.DataFrame({"person_id": people, "level": levels}),
+        relationships=pd.DataFrame({"relationship_id": relationships, "site": sites}),
         members=members,
         responses=_responses(members, n_waves, elements, rng),
     )

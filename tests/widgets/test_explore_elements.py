@@ -1,3 +1,5 @@
+from importlib import import_module
+
 import pandas as pd
 import pytest
 
@@ -19,6 +21,8 @@ def test_controls_are_the_data_sets(explorer):
         "element": ["respect", "communication", "commitment", "trust"],
         "wave": ["all", 1, 2, 3],
         "role": ["both", "mentor", "mentee"],
+        "group": ["all", ("site", "north"), ("site", "south")],
+        "show": ["partners", "reliability", "items"],
     }
 
 
@@ -27,6 +31,8 @@ def test_every_control_has_a_label_and_says_its_keys(explorer):
         "Element",
         "Wave",
         "Side",
+        "Group",
+        "Show",
     ]
     assert all("key" in c.tooltip or "Space" in c.tooltip for c in explorer.controls.values())
 
@@ -39,6 +45,16 @@ def test_every_control_has_a_label_and_says_its_keys(explorer):
         (
             ElementState("respect", 3, "mentee"),
             "ml.widgets.element_view(program, element='respect', wave=3, role='mentee')",
+        ),
+        (
+            ElementState("trust", 2, "mentor", ("site", "south"), "items"),
+            "ml.widgets.element_view(program, element='trust', wave=2, role='mentor', "
+            "group=('site', 'south'), show='items')",
+        ),
+        (
+            ElementState("trust", "all", "both", ("site", "north"), "reliability"),
+            "ml.widgets.element_view(program, element='trust', group=('site', 'north'), "
+            "show='reliability')",
         ),
     ],
 )
@@ -118,3 +134,52 @@ def test_a_program_without_responses_is_refused_at_once(program):
 def test_a_state_with_an_unknown_element_is_refused(explorer):
     with pytest.raises(OptionError, match=r"`element` must be .* Did you mean 'trust'"):
         explorer.state = ElementState("trst")
+
+
+def test_groups_of_people_are_offered_when_named(program):
+    made = ml.explore_elements(program, groups=["mentee.level", "site"])
+    labels = [label for label, _ in made.controls["group"].options]
+    assert labels == [
+        "all",
+        "mentee level junior",
+        "mentee level senior",
+        "site north",
+        "site south",
+    ]
+    made.controls["group"].value = ("mentee.level", "senior")
+    pd.testing.assert_frame_equal(
+        eval(made.code, {"ml": ml, "program": program}).to_frame(), made.frame
+    )
+    made.close()
+
+
+def test_without_attributes_there_is_no_group_to_choose(program):
+    made = ml.explore_elements(program.responses, members=program.members)
+    assert "group" not in made.controls
+    made.controls["show"].value = "items"
+    assert made.status == "ready 2"
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        (["sit"], r"`group` must name an attribute .*; got 'sit'. Did you mean 'site'"),
+        (["mentee.person_id"], "`group` must name an attribute"),
+    ],
+)
+def test_groups_that_can_not_be_offered_are_refused(program, groups, message):
+    with pytest.raises(OptionError, match=message):
+        ml.explore_elements(program, groups=groups)
+
+
+def test_much_work_goes_to_the_background_and_is_remembered(program, monkeypatch):
+    module = import_module("mentorlab.widgets.explore_elements")
+    monkeypatch.setattr(module, "_MS_A_THOUSAND_ANSWERS", 1e6)
+    made = ml.explore_elements(program)
+    made.controls["element"].value = "trust"
+    assert made.wait(30)
+    assert made.result.answer.element == "trust"
+    made.controls["wave"].value = 3
+    assert made.status == "ready 3"
+    made.close()

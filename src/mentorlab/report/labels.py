@@ -78,7 +78,20 @@ _BOUNDED_UNITS = ("equality", "share")
 _NOT_BOUNDED = ("n", "df", "chi2", "f", "t", "z")
 _ESTIMATES = ("estimate", "std_error", "conf_low", "conf_high", "pooled")
 _MEASURE_COLUMNS = ("unit", "measure", "coefficient", "statistic", "index", "method")
-_WORDED = ("element", "practice", "family", "kind", "outcome", "flag", "measure", "coefficient")
+_WORDED = (
+    "element", "practice", "family", "kind", "outcome", "predictor", "flag", "measure",
+    "coefficient",
+)  # fmt: skip
+_PROPER = {
+    "ad": "AD",
+    "awg": "awg",
+    "bland_altman": "Bland-Altman",
+    "ccc": "CCC",
+    "icc": "ICC",
+    "icc_groups": "ICC of groups",
+    "rwg": "rwg",
+    "rwg_j": "rwg(j)",
+}
 _WORD = re.compile(r"[a-z]+|\d+")
 
 
@@ -144,12 +157,26 @@ def words(frame: pd.DataFrame) -> pd.DataFrame:
     """Print names kept with underscores as words, in columns that hold names of things."""
     shown = {
         name: frame[name].map(
-            lambda value: value.replace("_", " ") if isinstance(value, str) else value
+            lambda value: (
+                _PROPER.get(value, value.replace("_", " ")) if isinstance(value, str) else value
+            )
         )
         for name in _WORDED
         if name in frame and pd.api.types.is_string_dtype(frame[name].dtype)
     }
     return frame.assign(**shown)
+
+
+def proper_start(text: str) -> str:
+    """Write the name of a measure that begins a note as papers do.
+
+    Examples
+    --------
+    >>> proper_start("icc, ICC(1): how alike are they?"), proper_start("icc is low")
+    ('ICC, ICC(1): how alike are they?', 'icc is low')
+    """
+    name, comma, rest = text.partition(",")
+    return f"{_PROPER.get(name, name)}{comma}{rest}"
 
 
 def abbreviations(heads: list[str]) -> str:

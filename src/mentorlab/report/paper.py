@@ -9,10 +9,11 @@ import pandas as pd
 
 from ..errors import EstimationError, OptionError, quote
 from ..result import Result
-from .labels import abbreviations, bounded_cells, head, words
-from .numbers import cell, interval, p_value
+from .labels import abbreviations, bounded_cells, head, proper_start, words
+from .numbers import cell, interval, is_absent, p_value
 
 WHO = "report.table"
+_DF_DIGITS = 2
 Align = Literal["left", "right", "center"]
 
 
@@ -144,6 +145,8 @@ def _print_columns(
             ends = zip(frame["conf_low"], frame["conf_high"], bounded[name], strict=True)
             cells.append([interval(a, b, digits=digits, bounded=bool(c)) for a, b, c in ends])
             continue
+        if name == "p_value" and all(map(is_absent, frame[name])):
+            continue
         text, italic = head(str(name))
         if text in [column.head for column in columns]:
             text = f"{text} (n)" if str(name).startswith("n_") else str(name).replace("_", " ")
@@ -155,6 +158,8 @@ def _print_columns(
 def _print_cells(name: str, values: pd.Series, bounded: pd.Series, digits: int) -> list[str]:
     if name == "p_value" or name.endswith("_p_value"):
         return [p_value(value) for value in values]
+    if name == "df":
+        digits = min(digits, _DF_DIGITS)
     if _is_whole(values) and not bounded.any():
         values = values.astype("Int64")
     return [
@@ -191,7 +196,7 @@ def _once(cells: list[list[str]], columns: list[PaperColumn]) -> list[list[str]]
 
 
 def _sentence(text: str) -> str:
-    text = _sentence_case(" ".join(text.split()))
+    text = _sentence_case(proper_start(" ".join(text.split())))
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -24,9 +24,26 @@ _LIBRARIES = {"html": "great_tables", "latex": "great_tables", "docx": "python-d
 
 
 class HtmlText(str):
-    """HTML that a notebook shows as a table; otherwise plain text."""
+    """HTML that a notebook shows as a table, and as plain text where it can't.
 
-    __slots__ = ()
+    Parameters
+    ----------
+    text : str
+        The HTML.
+    plain : str
+        The same table in Markdown.
+    """
+
+    __slots__ = ("plain",)
+
+    def __new__(cls, text: str, plain: str) -> HtmlText:
+        """Keep both texts."""
+        made = super().__new__(cls, text)
+        made.plain = plain
+        return made
+
+    def __repr__(self) -> str:
+        return self.plain
 
     def _repr_html_(self) -> str:
         return str(self)
@@ -113,8 +130,9 @@ def table(
         ) from error
     if path is not None:
         return _write(printed, Path(path))
-    kinds = {"html": HtmlText, "markdown": MarkdownText}
-    return kinds[style](printed) if style in kinds else printed
+    if style == "html":
+        return HtmlText(printed, print_markdown(laid_out))
+    return MarkdownText(printed) if style == "markdown" else printed
 
 
 def _write(printed: str | bytes, path: Path) -> Path:

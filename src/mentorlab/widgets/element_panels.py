@@ -9,9 +9,10 @@ import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 
 from ..plots.theme import MENTEE, MENTOR, NEUTRAL, ROLE_COLORS, label_element
-from .element_result import WIDE_GAP, ElementView, PartnerAgreement
+from .element_result import ElementView
+from .groups import SIDES
+from .partner_numbers import WIDE_GAP, PartnerAgreement
 from .picture import change
-from .scored import SIDES
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
 
 SMALL = 9
 MAX_ITEMS = 8
-_MAX_WORDING = 52  # characters that fit in the panel
+_MOST_COEFFICIENTS = 4  # alpha and omega of two sides
+_MAX_WORDING, _MAX_TITLE = 46, 56  # characters that fit in the panel
 _LARGEST = 260.0  # area of the largest bubble in square points
 _BAR = 0.86  # of a bin's width
 _FILL = 0.6  # opacity of bars and bubbles
+_NONE = (np.zeros(0), np.zeros(0))
+_ROOM_BOTH, _ROOM_ONE = 1.33, 1.15  # of the highest bar, so that name and mean stand above it
+_TOPS = (20, 30, 40, 60, 80, 100, 140)  # percent at the top of the axis
 
 
 class Panel:
@@ -85,9 +90,10 @@ class SpreadPanel(Panel):
 
     def update(self, view: ElementView) -> None:
         """Move bars, means and names."""
-        when = "all waves" if view.wave is None else f"wave {view.wave}"
-        self.title.set_text(f"{label_element(view.element).capitalize()}, {when}")
-        top = _round_up(100 * view.distribution["share"].max())
+        title = f"{label_element(view.element).capitalize()}, {view.when}"
+        self.title.set_text(shorten(title, _MAX_TITLE, placeholder=" ..."))
+        room = _ROOM_ONE if view.role else _ROOM_BOTH
+        top = _round_up(room * 100 * view.distribution["share"].max())
         floor = 0 if view.role else -top
         change(self.ax, xlim=_limits(view), ylim=(floor * 1.02, top * 1.02))
         change(self.ax, xlabel=_axis_label("score", view))
@@ -115,7 +121,8 @@ class SpreadPanel(Panel):
         )
         self.means[side.role].set_data([side.mean, side.mean], [0, reach])
         name = self.names[side.role]
-        name.set_text(f"{side.role}s, {side.n:,} scores\nmean {side.mean:.2f}")
+        beside = f" (all: {side.mean_of_all:.2f})" if view.group else ""
+        name.set_text(f"{side.role}s, {side.n:,} scores\nmean {side.mean:.2f}{beside}")
         low, high = view.scale
         toward_middle = -1 if side.mean > (low + high) / 2 else 1
         name.set_position((side.mean + toward_middle * 0.02 * (high - low), reach))
@@ -127,13 +134,16 @@ class PartnerPanel(Panel):
     """Pairs as bubbles: mentor's score across, mentee's up; on the line both agree."""
 
     def __init__(self, ax: Axes) -> None:
-        super().__init__(ax, lines_above=2)
+        super().__init__(ax, lines_above=3)
         ax.set_box_aspect(1)
         self.agree = ax.plot([], [], color=NEUTRAL, linewidth=1)[0]
         self.wide = [ax.plot([], [], color=NEUTRAL, linewidth=0.8, linestyle=":")[0] for _ in "ab"]
+        dashed = {"color": NEUTRAL, "linewidth": 1.1, "linestyle": (0, (6, 3))}
+        self.limits = [self.add(ax.plot([], [], **dashed)[0]) for _ in "ab"]
         bubbles = ax.scatter([], [], color=NEUTRAL, alpha=_FILL, linewidth=0)
         self.bubbles = self.add(bubbles)
         place = {"transform": ax.transAxes}
+        self.between = self.text(0, 1.085, color=NEUTRAL, **place)
         self.mentee_higher = self.text(0, 1.02, color=MENTEE, **place)
         self.mentor_higher = self.text(0.985, 0.015, color=MENTOR, ha="right", **place)
         self.empty = self.text(0.5, 0.5, color=NEUTRAL, ha="center", va="center", **place)
@@ -150,17 +160,56 @@ class PartnerPanel(Panel):
         for line, shift in zip((self.agree, *self.wide), (0, WIDE_GAP, -WIDE_GAP), strict=True):
             change(line, xdata=np.asarray(limits), ydata=np.add(limits, shift))
             change(line, visible=pairs.n > 0)
+        for line, name in zip(self.limits, ("limit_low", "limit_high"), strict=True):
+            line.set_data(limits, np.subtract(limits, pairs.get(name)[0]))
         n = view.crossed["n"].to_numpy(dtype=float)
         self.bubbles.set_offsets(view.crossed[["mentor", "mentee"]].to_numpy(dtype=float))
         self.bubbles.set_sizes(_LARGEST * n / n.max(initial=1))
+        self.between.set_text(_between(pairs))
         self.mentee_higher.set_text(_higher("mentee", pairs.mentee_higher))
         self.mentor_higher.set_text(_higher("mentor", pairs.mentor_higher))
         self.empty.set_text("" if pairs.n else "no pair has both scores")
-        self.title.set_text(f"{view.n_pairs} (area){_correlation(pairs)}" if pairs.n else "")
+        self.title.set_text(f"{view.n_pairs} (area){_icc(pairs)}" if pairs.n else "")
+
+
+class ReliabilityPanel(Panel):
+    """Alpha and omega of each side with their intervals."""
+
+    def __init__(self, ax: Axes) -> None:
+        super().__init__(ax)
+        ax.spines["left"].set_visible(False)
+        ax.set_yticks([])
+        spans = LineCollection([], linewidths=3, capstyle="butt", alpha=_FILL)
+        self.spans = self.add(ax.add_collection(spans, autolim=False))
+        self.dots = self.add(ax.scatter([], [], s=44, zorder=3))
+        self.words = [self.text() for _ in range(_MOST_COEFFICIENTS)]
+        ax.set_xlabel("reliability (95% interval)")
+
+    def update(self, view: ElementView) -> None:
+        """Move dots, intervals and words."""
+        shown = view.coefficients.dropna(subset="estimate").head(_MOST_COEFFICIENTS)
+        n, rows = len(shown), -np.arange(len(shown))
+        numbers = shown[["estimate", "conf_low", "conf_high"]].to_numpy(dtype=float)
+        low = min(0.0, np.floor(np.nanmin(numbers, initial=0.0) * 5) / 5)
+        change(self.ax, xlim=(low - 0.02, 1.02), ylim=(0.5 - max(n, 1), 0.7))
+        self.set_ticks(x=np.linspace(low, 1, round((1 - low) / 0.2) + 1))
+        colors = [ROLE_COLORS[role] for role in shown["role"]]
+        self.spans.set_segments(
+            [[(a, y), (b, y)] for (_, a, b), y in zip(numbers, rows, strict=True)]
+        )
+        self.dots.set_offsets(np.column_stack([numbers[:, 0], rows]))
+        for artist in (self.spans, self.dots):
+            artist.set_color(colors)
+        for i, words in enumerate(self.words):
+            words.set_text(_coefficient(shown.iloc[i]) if i < n else "")
+            words.set_position((low, 0.2 - i))
+            words.set_color(colors[i] if i < n else NEUTRAL)
+        whose = "" if view.role is None else f", {view.role}s"
+        self.title.set_text(f"reliability{whose}" if n else "too few answers for reliability")
 
 
 class ItemPanel(Panel):
-    """One side's items: mean and one standard deviation to each side, with the item's words."""
+    """Items: mean and one standard deviation to each side, with the item's words."""
 
     def __init__(self, ax: Axes) -> None:
         super().__init__(ax)
@@ -176,28 +225,30 @@ class ItemPanel(Panel):
     def update(self, view: ElementView) -> None:
         """Move dots and words; more than `MAX_ITEMS` items are counted, not drawn."""
         items = view.items.head(MAX_ITEMS)
-        n, color = len(items), ROLE_COLORS[view.role]
+        n, colors = len(items), [ROLE_COLORS[role] for role in items["role"]]
         low, high = view.scale
         edge = high + 0.14 * (high - low)
         change(self.ax, xlim=(low - 0.02 * (high - low), edge), ylim=(0.4 - max(n, 1), 0.8))
         change(self.ax, xlabel=_axis_label("item mean \N{PLUS-MINUS SIGN} 1 sd", view))
         self.set_ticks(x=_whole(view.scale))
-        mean, sd, rows = items["mean"].to_numpy(), items["sd"].to_numpy(), -np.arange(n)
+        mean, sd = (items[name].to_numpy(dtype=float) for name in ("mean", "sd")) if n else _NONE
+        rows = -np.arange(n)
         ends = np.clip([mean - sd, mean + sd], low, high)
         self.spans.set_segments(np.dstack([ends, [rows, rows]]).transpose(1, 0, 2))
         self.dots.set_offsets(np.column_stack([mean, rows]))
         for artist in (self.spans, self.dots):
-            artist.set_color(color)
+            artist.set_color(colors)
         for i, (words, number) in enumerate(zip(self.words, self.means, strict=True)):
             words.set_text(_wording(items.iloc[i]) if i < n else "")
             words.set_position((low, 0.2 - i))
             number.set_text(f"{mean[i]:.2f}" if i < n else "")
             number.set_position((edge, -i))
-            number.set_color(color)
+            number.set_color(colors[i] if i < n else NEUTRAL)
         left_out = len(view.items) - n
         self.more.set_text(f"{left_out} more in the table" if left_out else "")
         self.more.set_position((low, 0.42 - n))
-        self.title.set_text(f"{view.role}s' answers by item" if n else "too few answers for items")
+        whose = "answers" if view.role is None else f"{view.role}s' answers"
+        self.title.set_text(f"{whose} by item" if n else "too few answers for items")
 
 
 def _axis_label(what: str, view: ElementView) -> str:
@@ -216,8 +267,8 @@ def _whole(scale: tuple[float, float]) -> np.ndarray:
 
 
 def _round_up(percent: float) -> float:
-    """A round number that leaves room above the bars for the name and the mean."""
-    return float(20 * np.ceil(percent * 1.2 / 20)) if percent > 0 else 20.0
+    """The next of a few round numbers, so that waves of one element mostly share an axis."""
+    return next((float(step) for step in _TOPS if step >= percent), float(_TOPS[-1]))
 
 
 def _percents(floor: float, ceiling: float) -> np.ndarray:
@@ -229,15 +280,23 @@ def _higher(side: str, share: float) -> str:
     return "" if np.isnan(share) else f"{side} {WIDE_GAP:g} or more higher: {share:.0%}"
 
 
-def _correlation(pairs: PartnerAgreement) -> str:
-    if np.isnan(pairs.r):
+def _between(pairs: PartnerAgreement) -> str:
+    low, high = (pairs.get(name)[0] for name in ("limit_low", "limit_high"))
+    return "" if np.isnan(low) else f"dashed: limits of agreement, {low:.2f} to {high:.2f}"
+
+
+def _icc(pairs: PartnerAgreement) -> str:
+    estimate, low, high = pairs.get("icc")
+    if np.isnan(estimate):
         return ""
-    text = f", r = {pairs.r:.2f}"
-    return (
-        text
-        if np.isnan(pairs.conf_low)
-        else f"{text} [{pairs.conf_low:.2f}, {pairs.conf_high:.2f}]"
-    )
+    text = f", ICC {estimate:.2f}"
+    return text if np.isnan(low) else f"{text} [{low:.2f}, {high:.2f}]"
+
+
+def _coefficient(row: Any) -> str:
+    text = f"{row.coefficient}, {row.role}s ({row.n:,}): {row.estimate:.2f}"
+    known = not np.isnan(row.conf_low)
+    return f"{text} [{row.conf_low:.2f}, {row.conf_high:.2f}]" if known else text
 
 
 def _wording(item: Any) -> str:

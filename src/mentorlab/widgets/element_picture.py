@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from ..options import ElementPanel
 from ..plots.theme import axes_or_new
-from .element_panels import ItemPanel, PartnerPanel, SpreadPanel
+from .element_panels import ItemPanel, Panel, PartnerPanel, ReliabilityPanel, SpreadPanel
 from .element_result import ElementView
 from .picture import Picture, change
 
@@ -14,26 +15,33 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+PANELS: dict[ElementPanel, type[Panel]] = {
+    "partners": PartnerPanel,
+    "reliability": ReliabilityPanel,
+    "items": ItemPanel,
+}
+
+
 class ElementPicture(Picture):
-    """Left: how the scores of both sides spread. Right: partners, or one side's items."""
+    """Left: how the scores of both sides spread. Right: partners, reliability or items."""
+
+    size: ClassVar[tuple[float, float]] = (8.4, 4.1)
 
     def build(self) -> list[Artist]:
-        """Make three panels, two of them in the same place."""
+        """Make four panels, three of them in the same place."""
         left, right = self.figure.add_gridspec(1, 2, width_ratios=[1.15, 1])
         self.spread = SpreadPanel(self.figure.add_subplot(left))
-        self.partners = PartnerPanel(self.figure.add_subplot(right))
-        self.items = ItemPanel(self.figure.add_subplot(right))
-        return [*self.spread.moving, *self.partners.moving, *self.items.moving]
+        self.beside = {
+            name: panel(self.figure.add_subplot(right)) for name, panel in PANELS.items()
+        }
+        return [artist for panel in (self.spread, *self.beside.values()) for artist in panel.moving]
 
     def update(self, answer: ElementView) -> None:
-        """Show an element; both sides have pairs, one side has items."""
-        shown, hidden = self.partners, self.items
-        if answer.role is not None:
-            shown, hidden = hidden, shown
-        change(shown.ax, visible=True)
-        change(hidden.ax, visible=False)
+        """Show an element and the panel that the answer names."""
+        for name, panel in self.beside.items():
+            change(panel.ax, visible=name == answer.show)
         self.spread.update(answer)
-        shown.update(answer)
+        self.beside[answer.show].update(answer)
 
 
 def plot_element(view: ElementView, *, ax: Axes | None = None) -> Axes:
@@ -51,8 +59,8 @@ def plot_element(view: ElementView, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_partners(view: ElementView, *, ax: Axes | None = None) -> Axes:
-    """Draw partners' scores against each other, or one side's items if the view has one side.
+def plot_beside(view: ElementView, *, ax: Axes | None = None) -> Axes:
+    """Draw what the view shows beside the distribution: partners, reliability or items.
 
     Parameters
     ----------
@@ -62,6 +70,5 @@ def plot_partners(view: ElementView, *, ax: Axes | None = None) -> Axes:
         Where to draw.
     """
     ax = axes_or_new(ax, width=4.6, height=4.4)
-    panel = PartnerPanel(ax) if view.role is None else ItemPanel(ax)
-    panel.update(view)
+    PANELS[view.show](ax).update(view)
     return ax

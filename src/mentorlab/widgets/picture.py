@@ -12,6 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from .lettering import can_write, write
+
 
 class Picture:
     """A figure whose artists are made once and moved for every answer.
@@ -20,7 +22,7 @@ class Picture:
     fast. The layout engine runs once, so `build` must put text of the greatest size it will ever
     show where the layout depends on it. And the artists that `build` returns are drawn over a kept
     background: axes, ticks and labels are drawn again only when one of them was changed, so
-    `update` should not set what is already so (see `change`).
+    `update` should not set what is already so (see `change`). Moving texts lie above all else.
 
     Attributes
     ----------
@@ -49,7 +51,7 @@ class Picture:
         return width, height
 
     def build(self) -> Sequence[Artist]:
-        """Make the axes and the artists; give those that move, in the order to draw them."""
+        """Make axes and artists; give those of the axes that move, in the order to draw them."""
         raise NotImplementedError
 
     def update(self, answer: Any) -> None:
@@ -64,12 +66,16 @@ class Picture:
             self.n_backgrounds += 1
         else:
             self._canvas.restore_region(self._background)
-        for artist in self._moving:
-            if artist.axes is None or artist.axes.get_visible():
+        moving = [artist for artist in self._moving if artist.axes.get_visible()]
+        texts = [artist for artist in moving if can_write(artist)]
+        for artist in moving:
+            if artist not in texts:
                 artist.draw(self._canvas.get_renderer())
-        pixels = Image.frombuffer("RGBA", self.pixels, self._canvas.buffer_rgba())
+        image = Image.frombuffer("RGBA", self.pixels, self._canvas.buffer_rgba()).convert("RGB")
+        for text in texts:
+            write(image, text)
         file = BytesIO()
-        pixels.convert("RGB").save(file, "png", compress_level=1)
+        image.save(file, "png", compress_level=1)
         return file.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,12 +10,20 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..checks import conform
 from ..codebook import Codebook, item_bank
-from ..elements import pair_partners, reliability, score_elements
+from ..elements import (
+    ItemAnalysis,
+    item_analysis,
+    pair_partners,
+    reliability,
+    score_elements,
+)
 from ..errors import OptionError, did_you_mean, listing, quote
+from ..options import ElementPanel
 from ..program import Program
-
-SIDES = ("mentor", "mentee")
+from ..tables import RESPONSES
+from .groups import SIDES, Belonging, Group
 
 Rows = Mapping[tuple[Any, ...], np.ndarray]
 _NO_ROWS = np.zeros(0, dtype=np.int64)
@@ -37,13 +45,6 @@ class PairScores(NamedTuple):
     mentee_code: np.ndarray
 
 
-class Measured(NamedTuple):
-    """Alpha by role, and the items by role with their words."""
-
-    scales: pd.DataFrame
-    items: pd.DataFrame
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class ScoredElements:
     """A data set prepared for many views of its elements.
@@ -53,19 +54,22 @@ class ScoredElements:
 
     Parameters
     ----------
-    responses, members : pandas.DataFrame
-        Rows of these tables.
+    responses : pandas.DataFrame
+        Rows of the responses table.
+    scores, pairs : pandas.DataFrame
+        What `score_elements` and `pair_partners` make of them.
     codebook : Codebook
         What the items mean.
+    belonging : Belonging
+        Members, and attributes of relationships and people.
     """
 
     responses: pd.DataFrame
-    members: pd.DataFrame
+    scores: pd.DataFrame
+    pairs: pd.DataFrame
     codebook: Codebook
-    _reliability: dict[tuple[str, bool], tuple[pd.DataFrame, pd.DataFrame]] = field(
-        default_factory=dict, init=False
-    )
-    _scales: dict[str, tuple[float, float, int]] = field(default_factory=dict, init=False)
+    belonging: Belonging
+    _kept: dict[Any, Any] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(
@@ -84,36 +88,67 @@ class ScoredElements:
             If the program has no responses.
         OptionError
             If `data` is none of these, or `members` does not go with it.
+        SchemaError
+            If the responses are not a valid responses table, or do not fit the codebook.
         """
         if isinstance(data, ScoredElements):
             return data
         if isinstance(data, Program):
             if members is not None:
                 raise OptionError(f"{who}: a program has its own members; leave `members` out.")
-            responses, members = data.need("responses", who=who), data.members
+            responses = data.need("responses", who=who)
+            belonging = Belonging(data.members, data.relationships, data.people)
         elif isinstance(data, pd.DataFrame):
-            responses = data
+            responses = conform(data, RESPONSES, who=who)
+            belonging = Belonging(members)
         else:
             raise OptionError(
                 f"{who}: the first argument must be a Program or a responses frame; "
                 f"got {quote(type(data).__name__)}."
             )
-        if members is None:
+        if belonging.members is None:
             raise OptionError(
                 f"{who}: responses alone do not say who is whose partner; give `members=` with "
                 "relationship_id, person_id and role of everybody."
             )
-        return cls(responses, members, item_bank() if codebook is None else codebook)
+        codebook = item_bank() if codebook is None else codebook
+        scores = score_elements(responses, codebook=codebook)
+        pairs = pair_partners(scores, members=belonging.members)
+        return cls(responses, scores, pairs, codebook, belonging)
 
-    @cached_property
-    def scores(self) -> pd.DataFrame:
-        """What `score_elements` gives."""
-        return score_elements(self.responses, codebook=self.codebook)
+    def in_group(self, group: Group | None, *, who: str) -> ScoredElements:
+        """Give the same of one group of relationships or people; all when there is no group.
 
-    @cached_property
-    def pairs(self) -> pd.DataFrame:
-        """What `pair_partners` gives."""
-        return pair_partners(self.scores, members=self.members)
+        Raises
+        ------
+        OptionError
+            If there is no such attribute, or nobody with a score has the value.
+        """
+        if group is None:
+            return self
+        if not isinstance(group, tuple) or len(group) != 2:
+            raise OptionError(
+                f"{who}: `group` must be an attribute and a value, such as ('cohort', '2023'); "
+                f"got {quote(group)}."
+            )
+        if group not in self._kept:
+            attribute = self.belonging.attribute(group[0], who=who)
+            value = group[1]
+            of_group = self.scores[attribute.has(self.scores, value)]
+            if not of_group["score"].notna().any():
+                known = sorted(map(str, attribute.values.dropna().unique()))
+                raise OptionError(
+                    f"{who}: `group` must name a value of {group[0]} that somebody with a score "
+                    f"has ({listing(known)}); got {quote(value)}."
+                )
+            self._kept[group] = ScoredElements(
+                self.responses[attribute.has(self.responses, value)],
+                of_group,
+                self.pairs[(attribute.of_pairs(self.pairs) == value).to_numpy()],
+                self.codebook,
+                self.belonging,
+            )
+        return self._kept[group]
 
     @cached_property
     def elements(self) -> tuple[str, ...]:
@@ -167,34 +202,79 @@ class ScoredElements:
 
     def scale_of(self, element: str) -> tuple[float, float, int]:
         """Give the lowest and highest answer and the number of items on a form."""
-        if element not in self._scales:
-            items = self.codebook.items[self.codebook.items["element"] == element]
-            n_items = items.groupby("role")["item"].nunique().max()
-            self._scales[element] = (items["low"].min(), items["high"].max(), int(n_items))
-        return self._scales[element]
+        return self._once(("scale", element), lambda: self._scale(element))
 
-    def reliability_of(self, element: str, wave: int | None) -> Measured:
-        """Give alpha and the item statistics of one element by role, in one wave or in all.
+    def alpha_of(self, element: str, wave: int | None) -> pd.DataFrame:
+        """Give alpha of one element by role, in one wave or in all.
 
         Worked out for all waves when an element is first looked at.
         """
-        key = (element, wave is not None)
-        if key not in self._reliability:
-            result = reliability(
-                self._responses_of(element),
-                codebook=self.codebook.select(element),
-                by="role" if wave is None else ["role", "wave"],
-            )
-            self._reliability[key] = (result.scales, describe_items(result.items, self.codebook))
-        scales, items = self._reliability[key]
-        if wave is None:
-            return Measured(scales, items)
-        return Measured(scales[scales["wave"] == wave], items[items["wave"] == wave])
+        pooled = wave is None
+        scales = self._once(
+            ("alpha", element, pooled),
+            lambda: (
+                reliability(
+                    self._responses_of(element),
+                    codebook=self.codebook.select(element),
+                    by="role" if pooled else ["role", "wave"],
+                ).scales
+            ),
+        )
+        return scales if pooled else scales[scales["wave"] == wave]
 
-    def _responses_of(self, element: str) -> pd.DataFrame:
+    def coefficients_of(self, element: str, wave: int | None) -> pd.DataFrame:
+        """Give alpha and omega of one element by role, with intervals for any distribution."""
+        return self._once(
+            ("coefficients", element, wave),
+            lambda: (
+                reliability(
+                    self._responses_of(element, wave),
+                    codebook=self.codebook.select(element),
+                    by="role",
+                    coefficients=("alpha", "omega"),
+                    interval="robust",
+                ).scales
+            ),
+        )
+
+    def items_of(self, element: str, wave: int | None) -> ItemAnalysis:
+        """Give the item analysis of one element by role."""
+        return self._once(
+            ("items", element, wave),
+            lambda: item_analysis(
+                self._responses_of(element, wave),
+                codebook=self.codebook.select(element),
+                by="role",
+            ),
+        )
+
+    def is_ready(self, element: str, wave: int | None, show: ElementPanel) -> bool:
+        """Tell whether the slow part of a view was worked out before."""
+        needed = [("alpha", element, wave is None)]
+        if show != "partners":
+            needed.append(("coefficients" if show == "reliability" else "items", element, wave))
+        return all(key in self._kept for key in needed)
+
+    def n_answers(self, element: str) -> int:
+        """Give how many answers there are to the items of one element."""
+        return self._once(("answers", element), lambda: len(self._responses_of(element)))
+
+    def _once(self, key: Hashable, work: Callable[[], Any]) -> Any:
+        if key not in self._kept:
+            self._kept[key] = work()
+        return self._kept[key]
+
+    def _scale(self, element: str) -> tuple[float, float, int]:
+        items = self.codebook.items[self.codebook.items["element"] == element]
+        n_items = items.groupby("role")["item"].nunique().max()
+        return items["low"].min(), items["high"].max(), int(n_items)
+
+    def _responses_of(self, element: str, wave: int | None = None) -> pd.DataFrame:
         items = self.codebook.items
         names = items.loc[items["element"] == element, "item"]
         kept = self.responses["item"].isin(names) & self.responses["role"].isin(SIDES)
+        if wave is not None:
+            kept &= self.responses["wave"] == wave
         return self.responses[kept]
 
     @cached_property
@@ -218,15 +298,6 @@ class ScoredElements:
     @cached_property
     def _pair_rows(self) -> Rows:
         return _positions(self.pairs)
-
-
-def describe_items(items: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Add to item statistics by role what the codebook says: `wording` and `reverse`."""
-    forms = codebook.keyed(SIDES)[["item", "role", "reverse"]]
-    words = pd.concat(
-        [codebook.for_role(side)[["item", "wording"]].assign(role=side) for side in SIDES]
-    )
-    return items.merge(forms, on=["item", "role"]).merge(words, on=["item", "role"])
 
 
 def _positions(frame: pd.DataFrame, *columns: str) -> Rows:
