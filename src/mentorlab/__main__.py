@@ -12,10 +12,14 @@ from pathlib import Path
 from .errors import MentorlabError
 
 CHECKOUT_MARK = ("pyproject.toml", "notebooks", "tests")
+# Tests of one file stay together on one core; notebooks and browsers come after, on their own.
+_SPREAD = ["-n", "auto", "--dist", "loadfile"]
+_UNITS = ["tests", "src", "docs", "README.md", *_SPREAD]
+_SHOWN = ["notebooks", "tests/web", "-m"]
 TIERS = {
-    "quick": ["-m", "not slow and not web", "--ignore=notebooks"],
-    "test": ["-m", "not slow"],
-    "full": [],
+    "quick": [[*_UNITS, "-m", "not slow and not web"]],
+    "test": [[*_UNITS, "-m", "not slow and not web"], [*_SHOWN, "not slow"]],
+    "full": [[*_UNITS, "-m", "not web"], [*_SHOWN, "web or not web"]],
 }
 
 
@@ -83,7 +87,7 @@ def _test(arguments: argparse.Namespace) -> int:
     steps = (
         [*ruff, "check", "."],
         [*ruff, "format", "--check", "."],
-        [sys.executable, "-m", "pytest", *TIERS[arguments.tier]],
+        *([sys.executable, "-m", "pytest", *options] for options in TIERS[arguments.tier]),
         *_benchmarks(root, arguments.tier),
     )
     codes = [subprocess.run(step, check=False, cwd=root).returncode for step in steps]
