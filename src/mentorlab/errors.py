@@ -42,6 +42,18 @@ class EstimationError(MentorlabError, ValueError):
     """The data can't answer the question that was asked of them."""
 
 
+class MarketError(MentorlabError, ValueError):
+    """A matching market can't be built or read from what was given, or its rules clash."""
+
+
+class PolicyError(MentorlabError, ValueError):
+    """A matching policy can't honor a market's rules, or returned what is no assignment."""
+
+
+class NoStableMatching(MentorlabError, LookupError):  # noqa: N818 - the promised name
+    """No matching of the kind of stability that was asked for exists in this market."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One broken rule in one column of one table.
