@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SCIENCE = Path(os.environ.get("MENTORLAB_SCIENCE", ROOT.parent / "shared" / "science"))
 OWNED_KINDS = {"element", "practice", "role", "model", "stage"}
 OWNED_ALONE = {"F020", "F047", "F092", "F107", "F109", "F110", "F117"}
+MATCHING_KINDS = {"matching", "type"}
+MATCHING_ALONE = {"F009", "F041", "F042", "F045", "F062", "F065", "F066", "F112", "F152", "F153"}
+MATCHING_ALONE |= {"F154", "F182"}
 ROWS = feature_coverage().to_frame()
 ELEMENTS = ROWS[ROWS["part"] == "elements"]
 NAMES = {*PRACTICES, *ml.item_bank().elements, *PHASES, "phases"}
@@ -37,6 +40,16 @@ def test_every_owned_feature_has_a_row():
     }
     assert len(owned) > 100
     assert set(ELEMENTS["feature"]) == owned
+
+
+def test_every_feature_of_matching_has_a_row():
+    source = SCIENCE / "seed_features.csv"
+    if not source.is_file():
+        pytest.skip(f"no list of features at {source}: set MENTORLAB_SCIENCE")
+    with source.open(encoding="utf-8") as lines:
+        listed = list(csv.DictReader(lines))
+    owned = {row["id"] for row in listed if row["category"] in MATCHING_KINDS} | MATCHING_ALONE
+    assert set(ROWS.loc[ROWS["part"] == "matching", "feature"]) == owned
 
 
 @pytest.mark.parametrize("function", sorted(set(ROWS["function"]) - {""}))

@@ -21,7 +21,17 @@ from mentorlab.tables import TABLES
 GONE = "zoe-withdrew"
 KEY = "an example only, never use this one"
 FIRST_PARAMETERS = {"program", "program_or_responses"}
-PARTS = ("elements", "signals", "network", "effects", "privacy", "report", "plots", "missing_data")
+PARTS = (
+    "elements",
+    "signals",
+    "network",
+    "matching",
+    "effects",
+    "privacy",
+    "report",
+    "plots",
+    "missing_data",
+)
 
 # How to call each function that takes a program; a new one is to be added here.
 CALLS: dict[str, Callable[[ml.Program], Any]] = {
@@ -35,6 +45,7 @@ CALLS: dict[str, Callable[[ml.Program], Any]] = {
     "practice_rates": lambda program: ml.practice_rates(program),
     "relationship_profile": lambda program: ml.relationship_profile(program),
     "sponsorship_ledger": lambda program: ml.elements.sponsorship_ledger(program),
+    "type_table": lambda program: ml.matching.type_table(program),
 }
 
 # Verbs and views of the program itself, and the chain from answers to reliability.

@@ -1,0 +1,1 @@
+"""How good an assignment is, how firm, and what people could gain by other means."""

@@ -1,0 +1,1 @@
+"""Compiled kernels of the matching policies: arrays in, arrays out."""

@@ -1,0 +1,54 @@
+"""Greedy matching by what one wants and the other has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..by_terms import worth_by_kind
+from ..market.market import Market
+from ..policy import register_policy
+from .greedy import take_best_first
+
+
+@dataclass(frozen=True)
+class Complementarity:
+    """Tell what comes of matching people with who has most of what they want, best pair first.
+
+    Notes
+    -----
+    Reads only the market's `Complementarity` terms, with their weights.
+
+    References
+    ----------
+    avis1983 : A survey of heuristics for the weighted matching problem.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from mentorlab.matching import Complementarity, assign, build_market
+    >>> people = pd.DataFrame(
+    ...     {"person_id": ["a", "b", "m1", "m2"], "role": ["mentee"] * 2 + ["mentor"] * 2,
+    ...      "wants": ["law", "writing", "", ""],
+    ...      "skills": ["", "", "writing", "law"]}
+    ... )
+    >>> market = build_market(people, utility=Complementarity("wants", "skills"))
+    >>> assign(market, "complementarity", seed=1).pairs()["mentor_id"].tolist()
+    ['m2', 'm1']
+    """
+
+    def __call__(self, market: Market, rng: np.random.Generator) -> np.ndarray:
+        return take_best_first(
+            market, worth_by_kind(market, "complementarity", policy="complementarity"), rng
+        )
+
+
+register_policy(
+    "complementarity",
+    Complementarity,
+    side="both",
+    reference="avis1983",
+    question="What if people are matched with those who have what they want?",
+    needs="complementarity",
+)

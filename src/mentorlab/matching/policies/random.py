@@ -1,0 +1,47 @@
+"""Matching by lot: what any other policy has to beat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..market.market import Market
+from ..policy import register_policy
+
+
+@dataclass(frozen=True)
+class Random:
+    """Tell what chance alone would give: mentees in random order, each to any open mentor.
+
+    Notes
+    -----
+    A mentee is passed over only when no acceptable mentor has a place left. No wish is read.
+
+    Examples
+    --------
+    >>> from mentorlab.matching import Market, assign
+    >>> market = Market.from_utilities([[1, 2], [2, 1]], [[1, 2], [2, 1]], capacity=1)
+    >>> len(assign(market, "random", seed=1).unmatched)
+    0
+    """
+
+    def __call__(self, market: Market, rng: np.random.Generator) -> np.ndarray:
+        pairs = market.pairs()
+        places = market.capacity.copy()
+        mentor_of = np.full(market.n_mentees, -1, dtype=np.int64)
+        for i in rng.permutation(market.n_mentees):
+            row = pairs.mentor[pairs.indptr[i] : pairs.indptr[i + 1]]
+            open_mentors = np.sort(row[places[row] > 0])
+            if len(open_mentors):
+                mentor_of[i] = rng.choice(open_mentors)
+                places[mentor_of[i]] -= 1
+        return mentor_of
+
+
+register_policy(
+    "random",
+    Random,
+    side="none",
+    question="What would chance alone give?",
+)

@@ -1,0 +1,1 @@
+"""What any assignment must honor: pairs kept apart or together, numbers, groups."""

@@ -1,0 +1,1 @@
+"""What a pair is worth: terms of utility, weighted and added."""
