@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
@@ -114,3 +116,8 @@ def test_contact_over_time_says_share_and_number(ax):
 def test_an_absent_column_is_named(plot):
     with pytest.raises(OptionError, match="has no column"):
         plot(pd.DataFrame({"month": [1]}), time="month")
+
+
+def test_no_picture_shares_its_name_with_a_module():
+    modules = {path.stem for path in Path(plots.__file__).parent.glob("*.py")}
+    assert not modules & set(plots.__all__)

@@ -55,7 +55,7 @@ class Effect(Result):
     dropped: pd.Series
     level: float
 
-    plotter: ClassVar[str] = "mentorlab.plots.effects:effects"
+    plotter: ClassVar[str] = "mentorlab.plots.treatment:effects"
     references: ClassVar[tuple[str, ...]] = ("cameron2015", "mackinnon1985", "vickers2001")
     digits: ClassVar[int] = 2
 

@@ -76,7 +76,7 @@ class Missingness(Result):
     form: str
     said: tuple[str, ...]
 
-    plotter: ClassVar[str] = "mentorlab.plots.missingness:missingness"
+    plotter: ClassVar[str] = "mentorlab.plots.missing_data:missingness"
     references: ClassVar[tuple[str, ...]] = ("schafer2002", "cameron2015")
     digits: ClassVar[int] = 2
 

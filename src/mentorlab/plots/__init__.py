@@ -1,61 +1,64 @@
-"""Pictures of results and frames: ``f(result, *, ax=None) -> Axes``, the numbers beside them."""
+"""Pictures of results and frames: ``f(result, *, ax=None) -> Axes``, the numbers beside them.
 
-from .agreement import agreement, limits_of_agreement
-from .dyads import (
-    actor_partner,
-    behavioral_reciprocity,
-    cross_lagged,
-    growth,
-    one_with_many,
-    perceptual_accuracy,
-    reciprocity,
-    response_surface,
-    social_relations,
-)
-from .effects import effects, effects_over_time
-from .elements import element_profile, partner_scatter
-from .invariance import invariance, loadings
-from .missingness import missingness
-from .phases import phase_timeline
-from .practices import practice_rates, relationship_view
-from .program import contact_over_time
-from .signals import closure_curve, closure_model
-from .structure import (
-    element_correlations,
-    factor_loadings,
-    factor_structure,
-    item_analysis,
-    reliability,
-)
+Each is imported when it is asked for, so that one picture does not cost the libraries of all.
+"""
 
-__all__ = [
-    "actor_partner",
-    "agreement",
-    "behavioral_reciprocity",
-    "closure_curve",
-    "closure_model",
-    "contact_over_time",
-    "cross_lagged",
-    "effects",
-    "effects_over_time",
-    "element_correlations",
-    "element_profile",
-    "factor_loadings",
-    "factor_structure",
-    "growth",
-    "invariance",
-    "item_analysis",
-    "limits_of_agreement",
-    "loadings",
-    "missingness",
-    "one_with_many",
-    "partner_scatter",
-    "perceptual_accuracy",
-    "phase_timeline",
-    "practice_rates",
-    "reciprocity",
-    "relationship_view",
-    "reliability",
-    "response_surface",
-    "social_relations",
-]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "actor_partner": "dyads",
+    "agreement": "partner_agreement",
+    "assignment": "matching",
+    "behavioral_reciprocity": "dyads",
+    "capacity_plan": "matching_forms",
+    "churn_curve": "matching_forms",
+    "closure_curve": "signals",
+    "closure_model": "signals",
+    "contact_over_time": "program",
+    "cross_lagged": "dyads",
+    "effects": "treatment",
+    "effects_over_time": "treatment",
+    "element_correlations": "structure",
+    "element_profile": "elements",
+    "factor_loadings": "structure",
+    "factor_structure": "structure",
+    "growth": "dyads",
+    "invariance": "factor_models",
+    "item_analysis": "structure",
+    "level_gaps": "matching_forms",
+    "limits_of_agreement": "partner_agreement",
+    "loadings": "factor_models",
+    "missingness": "missing_data",
+    "one_with_many": "dyads",
+    "partner_scatter": "elements",
+    "perceptual_accuracy": "dyads",
+    "phase_timeline": "phases",
+    "policy_comparison": "matching",
+    "practice_rates": "practices",
+    "rank_profile": "matching",
+    "reciprocity": "dyads",
+    "relationship_view": "practices",
+    "reliability": "structure",
+    "response_surface": "dyads",
+    "skill_coverage": "matching_forms",
+    "social_relations": "dyads",
+    "weight_sensitivity": "matching_forms",
+    "worst_off": "matching",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    function = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = function
+    return function
+
+
+def __dir__() -> list[str]:
+    return __all__

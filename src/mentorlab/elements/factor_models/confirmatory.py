@@ -81,7 +81,7 @@ class Confirmatory(Result):
     cluster: str
     level: float
 
-    plotter: ClassVar[str] = "mentorlab.plots.invariance:loadings"
+    plotter: ClassVar[str] = "mentorlab.plots.factor_models:loadings"
     references: ClassVar[tuple[str, ...]] = (
         "arbuckle1996",
         "bentler1990",

@@ -81,7 +81,7 @@ class Invariance(Result):
     cluster: str
     level: float
 
-    plotter: ClassVar[str] = "mentorlab.plots.invariance:invariance"
+    plotter: ClassVar[str] = "mentorlab.plots.factor_models:invariance"
     references: ClassVar[tuple[str, ...]] = (
         "arbuckle1996",
         "cheung2002",

@@ -40,7 +40,7 @@ class Agreement(Result):
     remarks: tuple[str, ...]
     level: float
 
-    plotter: ClassVar[str] = "mentorlab.plots.agreement:agreement"
+    plotter: ClassVar[str] = "mentorlab.plots.partner_agreement:agreement"
     references: ClassVar[tuple[str, ...]] = (
         "mcgraw1996",
         "shrout1979",

@@ -9,7 +9,7 @@ import pytest
 import mentorlab as ml
 from mentorlab.errors import OptionError
 from mentorlab.missing_data import missingness
-from mentorlab.plots.missingness import BACK, answer_shares
+from mentorlab.plots.missing_data import BACK, answer_shares
 
 mpl.use("Agg")
 

@@ -6,7 +6,7 @@ from invented_pairs import invent_pairs
 
 from mentorlab.elements.partners.agreement import partner_agreement
 from mentorlab.errors import OptionError
-from mentorlab.plots.agreement import agreement, limits_of_agreement
+from mentorlab.plots.partner_agreement import agreement, limits_of_agreement
 
 PAIRS = invent_pairs(n_mentors=40, elements=("trust", "growth", "clear_goals"))
 
