@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+# Doubled, to outrank the rules that notebook front ends have for cells of tables.
+_CELLS = ".mentorlab.mentorlab table"
 STYLE = (
     "<style>"
     ".mentorlab{font-family:system-ui,sans-serif;line-height:1.4;max-width:60em}"
@@ -19,10 +21,10 @@ STYLE = (
     ".mentorlab p{margin:.3em 0}"
     ".mentorlab table{border-collapse:collapse;margin:.4em 0;font-size:.92em;"
     "font-variant-numeric:tabular-nums}"
-    ".mentorlab th,.mentorlab td{padding:.15em .7em;border:0;text-align:left;"
+    f"{_CELLS} th,{_CELLS} td{{padding:.15em .7em;border:0;text-align:left;"
     "background:transparent}"
-    ".mentorlab thead th{border-bottom:1px solid currentColor;font-weight:600}"
-    ".mentorlab td.number,.mentorlab th.number{text-align:right}"
+    f"{_CELLS} thead th{{border-bottom:1px solid currentColor;font-weight:600}}"
+    f"{_CELLS} td.number,{_CELLS} th.number{{text-align:right}}"
     ".mentorlab .quiet{opacity:.75}"
     ".mentorlab ul{margin:.3em 0 .3em 1.2em;padding:0}"
     "</style>"
