@@ -26,6 +26,7 @@ def main():
         return
     require_python()
     install(extras)
+    print("Compiling kernels (a minute or two, once)")
     subprocess.run([str(PYTHON), "-m", "mentorlab", "warm"], check=True, cwd=str(ROOT))
     STAMP.write_text(wanted)
 

@@ -101,7 +101,7 @@ def _benchmarks(root: Path, tier: str) -> list[list[str]]:
 
 
 def _warm(arguments: argparse.Namespace) -> int:
-    """Import everything once (byte code) and build matplotlib's font list."""
+    """Import everything once (byte code), build matplotlib's font list, compile the kernels."""
     import pkgutil
     from importlib import import_module
 
@@ -109,10 +109,13 @@ def _warm(arguments: argparse.Namespace) -> int:
 
     import mentorlab
 
+    from .warm import warm_kernels
+
     names = [m.name for m in pkgutil.walk_packages(mentorlab.__path__, "mentorlab.")]
     for name in names:
         if not name.endswith("__main__"):
             import_module(name)
+    warm_kernels()
     return 0
 
 

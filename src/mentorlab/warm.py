@@ -1,0 +1,64 @@
+"""Small runs that compile the kernels once, so that nobody waits for it in a notebook.
+
+numba keeps what it compiled beside the modules. A part with kernels has a function here that
+reaches each of them, in the forms in which users do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import numpy as np
+import pandas as pd
+
+from .errors import MentorlabError
+
+
+def warm_kernels() -> None:
+    """Compile every kernel; takes a minute or two the first time, then a few seconds."""
+    for run in RUNS:
+        run()
+
+
+def _matching() -> None:
+    from . import matching
+
+    rng = np.random.default_rng(1)
+    mentee, mentor = rng.integers(1, 9, (2, 12, 6)).astype(float)
+    lists = np.argsort(-mentee, axis=1, kind="stable")[:, :4]
+    rows = np.arange(12)[:, None]
+    markets = (
+        matching.Market.from_utilities(mentee, mentor, capacity=2),
+        matching.Market.from_lists(
+            lists, mentee[rows, lists], mentor[rows, lists], capacity=[2] * 6
+        ),
+    )
+    for market in markets:
+        for policy in matching.list_policies()["policy"]:
+            with suppress(MentorlabError):  # some need terms or wishes, or find no stable matching
+                made = matching.assign(market, policy, seed=1)
+        matching.evaluate_assignment(made)
+        matching.explain(made, market.mentee_ids[0])
+    people = pd.DataFrame(
+        {"person_id": [f"p{i}" for i in range(12)], "field": list("abcd") * 3, "age": range(12)}
+    )
+    matching.form_circles(people, balance=["field"], seed=1)
+    matching.rotate_flash(markets[0], n_rounds=2)
+    wishes = {f"p{i}": [f"p{j}" for j in range(6) if j != i] for i in range(6)}
+    with suppress(MentorlabError):
+        matching.pair_peers(wishes)
+
+
+def _survival() -> None:
+    from .stats.survival.concordance import concordance
+    from .stats.survival.cox import fit_cox
+    from .stats.survival.spells import spells
+
+    rows = spells(np.arange(1.0, 9), np.array([1, 0, 1, 1, 0, 1, 1, 1]), entry=np.zeros(8))
+    x = np.array([1.0, 0, 1, 1, 0, 0, 1, 0])[:, None]
+    fit = fit_cox(rows, x)
+    concordance(rows, x @ fit.beta)
+
+
+RUNS: tuple[Callable[[], None], ...] = (_matching, _survival)
