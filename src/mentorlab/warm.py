@@ -61,4 +61,23 @@ def _survival() -> None:
     concordance(rows, x @ fit.beta)
 
 
-RUNS: tuple[Callable[[], None], ...] = (_matching, _survival)
+def _network() -> None:
+    from . import network
+
+    rng = np.random.default_rng(1)
+    people = pd.DataFrame({"person_id": [f"p{i}" for i in range(30)], "site": list("abc") * 10})
+    drawn = pd.DataFrame(rng.integers(0, 30, (80, 2)), columns=["source", "target"])
+    ties = ("p" + drawn[drawn["source"] != drawn["target"]].astype(str)).drop_duplicates()
+    pool = network.MentorNetwork.from_ties(ties, source="invented", people=people)
+    for null in ("labels", "degree"):
+        network.homophily(pool, attribute="site", null=null, seed=1, n_permutations=9)
+    for measure in (network.structural_holes, network.betweenness, network.reach):
+        measure(pool)
+    network.removal(pool)
+    network.brokerage(pool, attribute="site")
+    network.core_periphery(pool, seed=1, n_starts=2)
+    network.qap(pool, covariates="site", seed=1, n_permutations=9)
+    network.network_profile(pool)
+
+
+RUNS: tuple[Callable[[], None], ...] = (_matching, _network, _survival)

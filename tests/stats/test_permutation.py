@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from mentorlab.stats.permutation import (
-    judge,
+from mentorlab.stats.permutation import judge
+from mentorlab.stats.shuffles import (
     permuted_products,
     qap_sums,
     shuffled_differences,

@@ -1,0 +1,1 @@
+"""Networks over time: growth, whom newcomers choose, whom one might suggest."""

@@ -1,0 +1,1 @@
+"""Lines of mentors and mentees over generations."""

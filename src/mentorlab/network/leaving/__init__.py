@@ -1,0 +1,1 @@
+"""What breaks when mentors leave, and whether the others can take over."""

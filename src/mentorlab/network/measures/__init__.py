@@ -1,0 +1,1 @@
+"""Numbers that describe a network and the people in it."""

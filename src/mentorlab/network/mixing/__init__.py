@@ -1,0 +1,1 @@
+"""Who is tied to whom: likeness of tied people against an explicit null."""

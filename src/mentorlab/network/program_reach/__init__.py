@@ -1,0 +1,1 @@
+"""Whom the program reaches, and what its ties bring."""
