@@ -46,7 +46,7 @@ LAYERS = (
 )
 LAYER_OF = {name: layer for layer, names in enumerate(LAYERS) for name in names}
 PARTS = LAYERS[2]
-FACES = {"mentorlab", "mentorlab.__main__", "mentorlab.warm"}  # they name every part, and no part imports them
+FACES = {"mentorlab", "mentorlab.__main__", "mentorlab.warm"}  # no part imports them
 MODULES = {
     ".".join(("mentorlab", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(
         ".__init__"

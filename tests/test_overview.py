@@ -90,7 +90,7 @@ def test_the_frame_holds_the_counts(make, answers):
     assert pd.isna(frame.loc["people", "relationships_covered"])
 
 
-@pytest.mark.parametrize("name", set(TABLES) - {"people"})
+@pytest.mark.parametrize("name", sorted(set(TABLES) - {"people"}))
 def test_tables_without_rows_are_shown(make, tables, name):
     program = make(
         **{name: pd.DataFrame(columns=list(TABLES[name].names))}

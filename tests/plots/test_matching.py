@@ -8,12 +8,12 @@ import pytest
 
 from mentorlab.errors import OptionError
 from mentorlab.matching import Market, as_policy, assign, build_market
-from mentorlab.matching.judgment.compare import compare_assignments
-from mentorlab.matching.judgment.evaluate import evaluate_assignment
 from mentorlab.matching.forms.capacity_plan import plan_capacity
 from mentorlab.matching.forms.level_gaps import level_gaps
 from mentorlab.matching.forms.rematch import churn_curve
 from mentorlab.matching.forms.skill_coverage import skill_coverage
+from mentorlab.matching.judgment.compare import compare_assignments
+from mentorlab.matching.judgment.evaluate import evaluate_assignment
 from mentorlab.matching.judgment.weight_moves import weight_sensitivity
 from mentorlab.plots import matching as plots
 
