@@ -82,6 +82,8 @@ _HOMES = {
     "silos": "network",
     "treatment_effect": "effects",
     "explore_elements": "widgets",
+    "explore_network": "widgets",
+    "matching_lab": "widgets",
     "missingness": "missing_data",
     "datasets": "",
     "elements": "",

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from typing import Any
 
@@ -34,5 +35,13 @@ class Provenance:
 
 def package_versions() -> dict[str, str]:
     """Tell the versions that a rerun would need to give the same numbers."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
     names = ("mentorlab", "numpy", "pandas")
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
+    return (
+        ("python", platform.python_version()),
+        *((name, metadata.version(name)) for name in names),
+    )

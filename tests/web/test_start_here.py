@@ -11,6 +11,8 @@ pytestmark = pytest.mark.web
 MOVES = {
     "00_start_here.ipynb": ("wave", "ArrowRight"),
     "01_relationship_elements.ipynb": ("group", "ArrowRight"),
+    "03_mentor_pool_network.ipynb": ("remove", "ArrowRight"),
+    "04_matching_policies.ipynb": ("extra_places", "ArrowRight"),
 }
 LABELS = (
     ("element", "Element"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import ipywidgets as W  # noqa: N812 (its usual short name)
-from traitlets import Tuple
+from traitlets import Tuple, Unicode
 
 from ..errors import OptionError, did_you_mean, listing, quote
 
@@ -162,6 +162,7 @@ class Checkboxes(W.HBox):
     """
 
     value = Tuple()
+    tooltip = Unicode()  # not sent to the page: the view of a box breaks on one
 
     def __init__(
         self,
