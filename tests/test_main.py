@@ -17,6 +17,14 @@ def test_check_names_a_folder_that_is_not_there(tmp_path, capsys):
     assert "there is no folder" in capsys.readouterr().err
 
 
+def test_weekly_prints_and_saves_the_list(tmp_path, capsys):
+    folder = tmp_path / "program"
+    ml.datasets.load_example_program().write(folder)
+    assert main(["weekly", str(folder), "--as-of", "2024-06-30", "--calls", "3"]) == 0
+    assert "2024-06-30" in capsys.readouterr().out
+    assert list(tmp_path.rglob("check_ins*.csv"))
+
+
 def test_test_needs_a_source_checkout(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("mentorlab.__main__._checkout_folder", lambda name: None)
     assert main(["test"]) == 2

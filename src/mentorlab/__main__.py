@@ -46,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder", help="folder with people.csv, relationships.csv ...")
     check.set_defaults(run=_check)
 
+    weekly = commands.add_parser("weekly", help="list the relationships that need a check-in")
+    weekly.add_argument("folder", help="folder with people.csv, relationships.csv ...")
+    weekly.add_argument("--as-of", required=True, metavar="DATE", help="last day that is known")
+    weekly.add_argument("--calls", type=int, default=8, help="how many calls there is time for")
+    weekly.set_defaults(run=_weekly)
+
     test = commands.add_parser("test", help="run the project's own checks, in a source checkout")
     test.add_argument("--tier", choices=TIERS, default="test", help="how much to run")
     test.set_defaults(run=_test)
@@ -73,6 +79,14 @@ def _check(arguments: argparse.Namespace) -> int:
     report = program.check()
     print(program.summary(), report.summary(), sep="\n\n")
     return 0 if report.to_frame().empty else 1
+
+
+def _weekly(arguments: argparse.Namespace) -> int:
+    from .signals import weekly_list
+
+    made = weekly_list(arguments.folder, as_of=arguments.as_of, calls_per_week=arguments.calls)
+    print(made.text)
+    return 0
 
 
 def _test(arguments: argparse.Namespace) -> int:

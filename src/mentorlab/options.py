@@ -50,6 +50,8 @@ CurveInterval = Literal["log-log", "log", "plain"]
 CoxTies = Literal["efron", "breslow"]
 CensoringOrder = Literal["events_first", "together"]
 HazardLink = Literal["cloglog", "logit"]
+DetectionScore = Literal["auto", "hazard", "signals"]
+ChartKind = Literal["poisson_cusum", "cusum", "ewma"]
 AgreementMeasure = Literal[
     "icc",
     "icc_groups",

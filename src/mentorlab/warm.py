@@ -50,6 +50,12 @@ def _matching() -> None:
         matching.pair_peers(wishes)
 
 
+def _signals() -> None:
+    from . import datasets, signals
+
+    signals.weekly_features(datasets.load_example_program(), as_of="2024-06-30")
+
+
 def _survival() -> None:
     from .stats.survival.concordance import concordance
     from .stats.survival.cox import fit_cox
@@ -80,4 +86,4 @@ def _network() -> None:
     network.network_profile(pool)
 
 
-RUNS: tuple[Callable[[], None], ...] = (_matching, _network, _survival)
+RUNS: tuple[Callable[[], None], ...] = (_matching, _network, _signals, _survival)

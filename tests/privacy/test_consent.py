@@ -38,14 +38,22 @@ CALLS: dict[str, Callable[[ml.Program], Any]] = {
     "behavioral_reciprocity": lambda program: ml.behavioral_reciprocity(program),
     "closure_curve": lambda program: ml.closure_curve(program),
     "closure_model": lambda program: ml.closure_model(program, covariates=["site"], ending="any"),
+    "detect": lambda program: ml.detect(program, as_of="2024-06-30", calls_per_week=4),
+    "evaluate_detector": lambda program: ml.evaluate_detector(
+        program, budgets=[5], n_draws=10, seed=1
+    ),
     "explore_elements": lambda program: explored(program),
     "forget": lambda program: forget(program, program.people["person_id"].iloc[0]),
+    "list_signals": lambda program: ml.list_signals(program),
     "missingness": lambda program: missingness(program, codebook=ml.item_bank()),
     "phases": lambda program: ml.phases(program, codebook=ml.item_bank()),
     "practice_rates": lambda program: ml.practice_rates(program),
     "relationship_profile": lambda program: ml.relationship_profile(program),
     "sponsorship_ledger": lambda program: ml.elements.sponsorship_ledger(program),
+    "start_features": lambda program: features_until(program, "2024-06-30").features,
     "type_table": lambda program: ml.matching.type_table(program),
+    "update_features": lambda program: updated(program),
+    "weekly_features": lambda program: ml.weekly_features(program, as_of="2024-06-30"),
 }
 
 # Verbs and views of the program itself, and the chain from answers to reliability.
@@ -76,6 +84,15 @@ VERBS: dict[str, Callable[[ml.Program], Any]] = {
 
 def scores(program: ml.Program) -> pd.DataFrame:
     return ml.score_elements(program.responses, codebook=ml.item_bank())
+
+
+def features_until(program: ml.Program, day: str) -> Any:
+    return ml.signals.start_features(program, as_of=day)
+
+
+def updated(program: ml.Program) -> pd.DataFrame:
+    state = features_until(program, "2024-06-23").state
+    return ml.signals.update_features(state, program, as_of="2024-06-30").features
 
 
 def explored(program: ml.Program) -> list[Any]:

@@ -1,0 +1,219 @@
+"""What is evaluated: the hazard model, signals, a user's own score, and the baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ...errors import EstimationError, OptionError, did_you_mean, quote
+from ..catalog.base import LogSignal, Signal
+from ..catalog.reading import Reading
+from ..catalog.registry import all_signals, missing_needs
+from ..features.relations import microseconds
+from .hazard import fit_risk
+from .panel import RiskPanel
+
+if TYPE_CHECKING:
+    from ...program import Program
+
+BASELINES = ("random", "tenure only", "mentor rate only", "plain gap")
+Scorer = Callable[[RiskPanel, np.ndarray, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """One detector's scores of the weeks judged.
+
+    Attributes
+    ----------
+    name : str
+    score : numpy.ndarray of float, shape (m,)
+        Higher means sooner to call.
+    is_probability : bool
+        Whether the score is the chance of a problematic ending within the horizon.
+    """
+
+    name: str
+    score: np.ndarray
+    is_probability: bool
+
+
+def score_all(
+    detectors: object,
+    panel: RiskPanel,
+    program: Program,
+    *,
+    judged: np.ndarray,
+    folds: np.ndarray,
+    trained_until: pd.Timestamp,
+    horizon_weeks: int,
+    who: str,
+) -> list[Scores]:
+    """Score the weeks judged by each detector and each baseline but chance.
+
+    Parameters
+    ----------
+    detectors : str, Signal, callable, or iterable of them
+    panel : RiskPanel
+    program : Program
+        For signals that are not read from the weekly features.
+    judged : numpy.ndarray of int
+        Rows of the panel that are judged.
+    folds : numpy.ndarray of int, shape (m,)
+        Fold of each row's mentor; a fold is scored by models of the others.
+    trained_until : pandas.Timestamp
+        Models see weeks whose horizon was over by then.
+    horizon_weeks : int
+    who : str
+
+    Raises
+    ------
+    OptionError
+        For unknown detectors.
+    EstimationError
+        If nothing can be learned before the split.
+    """
+    cut = np.datetime64(trained_until)
+    over = panel.features["week_end"].to_numpy() + np.timedelta64(7 * horizon_weeks, "D") <= cut
+    bad = panel.ends_within(horizon_weeks)
+    found = []
+    for one in _listed(detectors):
+        if isinstance(one, str) and one == "hazard":
+            risk = _by_fold(panel, bad, over, judged, folds, horizon_weeks)
+            found.append(Scores("hazard", risk, True))
+        else:
+            found.append(_own(one, panel, program, judged, who))
+    features = panel.features.iloc[judged]
+    tenure = _tenure(panel, bad, over, judged, folds)
+    found += [
+        Scores("tenure only", tenure, True),
+        Scores("mentor rate only", features["mentor_rate"].to_numpy(), False),
+        Scores("plain gap", features["gap_days"].to_numpy(), False),
+    ]
+    return found
+
+
+def _listed(detectors: object) -> list[object]:
+    if isinstance(detectors, (str, Signal)) or callable(detectors):
+        return [detectors]
+    if not isinstance(detectors, Iterable):
+        raise OptionError(f"evaluate_detector: `detectors` can't be {quote(detectors)}.")
+    return list(detectors)
+
+
+def _by_fold(
+    panel: RiskPanel,
+    bad: np.ndarray,
+    over: np.ndarray,
+    judged: np.ndarray,
+    folds: np.ndarray,
+    horizon_weeks: int,
+) -> np.ndarray:
+    risk = np.full(len(judged), np.nan)
+    for fold in np.unique(folds[judged]):
+        train = over & (folds != fold)
+        rows = folds[judged] == fold
+        if not train.any():
+            raise EstimationError("no week of other mentors was over before the split.")
+        model = fit_risk(panel.features[train], bad[train], horizon_weeks=horizon_weeks)
+        risk[rows] = model.risk(panel.features.iloc[judged[rows]])
+    return risk
+
+
+def _tenure(
+    panel: RiskPanel,
+    bad: np.ndarray,
+    over: np.ndarray,
+    judged: np.ndarray,
+    folds: np.ndarray,
+) -> np.ndarray:
+    """The share that ended within the horizon by month of age, pulled to the overall share."""
+    month = np.minimum((panel.features["age_days"].to_numpy() // 28).astype(int), 60)
+    risk = np.full(len(judged), np.nan)
+    for fold in np.unique(folds[judged]):
+        train = over & (folds != fold)
+        n = np.bincount(month[train], minlength=61)
+        ended = np.bincount(month[train], weights=bad[train], minlength=61)
+        usual = (ended.sum() + 0.5) / (n.sum() + 1)
+        rows = folds[judged] == fold
+        risk[rows] = ((ended + 20 * usual) / (n + 20))[month[judged[rows]]]
+    return risk
+
+
+def _own(one: object, panel: RiskPanel, program: Program, judged: np.ndarray, who: str) -> Scores:
+    features = panel.features.iloc[judged]
+    known = all_signals()
+    if isinstance(one, str):
+        if one == "signals":
+            logs = [
+                signal
+                for signal in known.values()
+                if isinstance(signal, LogSignal) and not missing_needs(program, signal.needs)
+            ]
+            return Scores("signals", joint_strength(logs, features), False)
+        if one not in known:
+            near = did_you_mean(one, ["hazard", "signals", *known])
+            raise OptionError(
+                f"{who}: `detectors` must be 'hazard', 'signals', names from list_signals(), "
+                f"signals or functions of the weekly features; got {quote(one)}. {near}".rstrip()
+            )
+        one = known[one]
+    if isinstance(one, LogSignal):
+        return Scores(one.name, one.strength(features).to_numpy(), False)
+    if isinstance(one, Signal):
+        return Scores(one.name, _week_by_week(one, panel, program, judged), False)
+    score = np.asarray(one(features), dtype=float)
+    name = getattr(one, "__name__", "own score")
+    if score.shape != (len(features),):
+        raise OptionError(
+            f"{who}: {quote(name)} must give one score a row of the weekly features "
+            f"({len(features):,}); got the shape {score.shape}."
+        )
+    return Scores(name, score, False)
+
+
+def joint_strength(signals: list[LogSignal], features: pd.DataFrame) -> np.ndarray:
+    """Add up the strengths of raised signals, each up to 3; others order what raised none."""
+    strengths = pd.DataFrame(
+        {signal.name: signal.strength(features) for signal in signals}, index=features.index
+    )
+    return join(strengths)
+
+
+def join(strengths: pd.DataFrame) -> np.ndarray:
+    """Turn strengths of several signals into one score.
+
+    Examples
+    --------
+    >>> join(pd.DataFrame({"a": [2.0, 0.5], "b": [0.1, 0.9]})).tolist()
+    [2.001, 0.009000000000000001]
+    """
+    capped = strengths.fillna(0.0).clip(0, 3)
+    raised = capped.where(capped >= 1, 0.0).sum(axis=1)
+    return (raised + 0.01 * capped.where(capped < 1, 0.0).max(axis=1)).to_numpy()
+
+
+def _week_by_week(
+    signal: Signal, panel: RiskPanel, program: Program, judged: np.ndarray
+) -> np.ndarray:
+    """Read a signal from the program as it was known at each week's end."""
+    features = panel.features
+    keys = features.iloc[judged][["relationship_id", "week_end"]]
+    values = {}
+    for end in keys["week_end"].unique():
+        cut = program.as_of(end)
+        known = features[features["week_end"] <= end]
+        read = signal.read(Reading(cut, features=known))
+        pairs = zip(read["relationship_id"], read["value"], strict=True)
+        values.update({(name, end): value for name, value in pairs})
+    return np.array([values.get(key, np.nan) for key in keys.itertuples(index=False, name=None)])
+
+
+def day_codes(moments: pd.Series) -> np.ndarray:
+    """Number the weeks of some moments from 0 on."""
+    values = microseconds(moments)
+    return (values - values.min()) // (7 * 24 * 3600 * 1_000_000)
