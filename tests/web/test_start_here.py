@@ -66,7 +66,14 @@ def test_controls_are_reached_with_tab_and_have_names(small_notebook, open_copy)
     check_page(notebook)
 
 
-@pytest.mark.parametrize("name", sorted(MOVES))
+# The other notebooks' widgets are driven by tests of their own; whole pages only in the full tier.
+PAGES = [
+    pytest.param(name, marks=[] if name.startswith("00_") else pytest.mark.slow)
+    for name in sorted(MOVES)
+]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_notebook_runs_and_its_widget_moves(name, open_copy, screenshots):
     path = NOTEBOOKS / name
     if reason := missing(path):
