@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import get_args
 
 import networkx as nx
 import numpy as np
@@ -13,6 +14,7 @@ import mentorlab as ml
 from mentorlab import network as net
 from mentorlab.errors import EstimationError, OptionError
 from mentorlab.network import MentorNetwork
+from mentorlab.network.choices import RemovalOrder
 
 
 def recompute(network: MentorNetwork, gone: set) -> tuple[int, int, int]:
@@ -26,7 +28,7 @@ def recompute(network: MentorNetwork, gone: set) -> tuple[int, int, int]:
     return orphans, len(there), max(map(len, parts), default=0)
 
 
-@pytest.mark.parametrize("order", ["busiest", "random", "brokers", "worst"])
+@pytest.mark.parametrize("order", get_args(RemovalOrder))
 @pytest.mark.parametrize("kind", ["pool", "one"])
 @pytest.mark.parametrize("seed", range(3))
 def test_every_step_equals_starting_anew(random_pool, random_network, kind, seed, order):

@@ -272,7 +272,6 @@ class NullPanel(Panel):
 
 _ORDERS = {
     "busiest": "busiest first",
-    "busiest_left": "busiest of those left first",
     "random": "in random order",
     "brokers": "brokers first",
     "worst": "worst for mentees first",

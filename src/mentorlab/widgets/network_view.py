@@ -52,7 +52,7 @@ def network_view(
         Column of people with the strata of ``null="strata"``.
     remove : int
         How many mentors have left.
-    order : {"busiest", "busiest_left", "random", "brokers", "worst"}
+    order : {"busiest", "random", "brokers", "worst"}
         In which order they leave, as in :func:`mentorlab.network.removal`.
 
     Returns
