@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...codebook import Codebook
 from ...errors import OptionError, listing, quote
-from ...options import ReliabilityCoefficient, ReliabilityInterval, check_option
+from ...options import ReliabilityCoefficient, ReliabilityInterval, check_level, check_option
 from ...provenance import Provenance
 from ...result import describe_size
 from ...stats.reliability.alpha import item_statistics
@@ -20,7 +20,7 @@ from .estimates import Estimate, Request, Sample, join_notes
 from .keying import find_suspects
 from .reliability_result import Reliability
 from .retest import retest_rows
-from .scales import Scale, check_by, check_level, split_scales
+from .scales import Scale, check_by, split_scales
 
 _SCALE_COLUMNS = (
     "element",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -132,19 +131,6 @@ def check_by(
                 f"got {quote(name)}. {near}".rstrip()
             )
     return columns
-
-
-def check_level(level: float, *, who: str) -> float:
-    """Give the confidence level.
-
-    Raises
-    ------
-    OptionError
-        If it does not lie between 0 and 1.
-    """
-    if not isinstance(level, Real) or not 0 < level < 1:
-        raise OptionError(f"{who}: `level` lies between 0 and 1; got {quote(level)}.")
-    return float(level)
 
 
 def _scales(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...codebook import Codebook
 from ...errors import EstimationError, OptionError, quote
-from ...options import FactorMethod, FactorRotation, ItemCorrelation, check_option
+from ...options import FactorMethod, FactorRotation, ItemCorrelation, check_level, check_option
 from ...provenance import Provenance
 from ...result import describe_size
 from ...rng import child_rng
@@ -32,7 +32,6 @@ from ...stats.reliability.guttman import correlation_of
 from ..answers import key_answers
 from .complete_items import CompleteItems, complete_items
 from .element_correlations import correlate_elements
-from .scales import check_level
 from .structure_result import FactorStructure
 
 _GROUP_FACTORS = 3

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EstimationError, OptionError, count, quote
+from ...options import check_level
 from ...provenance import Provenance
 from ...result import Result, describe_size
 from ...stats.clusters import cluster_robust
 from .dyad_frames import (
     PARTNERS,
     Dyads,
-    check_level,
     elements_of,
     p_text,
     pair_clusters,
@@ -154,7 +154,7 @@ def perceptual_accuracy(
     >>> result.to_frame()["part"].tolist()[:2]
     ['directional bias', 'truth force']
     """
-    check_level(level, WHO)
+    check_level(level, who=WHO)
     if truth == guess:
         raise OptionError(f"{WHO}: `truth` and `guess` are the same element, {quote(truth)}.")
     elements_of(pairs, [truth, guess], WHO)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EstimationError, OptionError, count, quote
+from ...options import check_level
 from ...provenance import Provenance
 from ...result import Result, describe_size
 from .actor_partner_fit import Estimates, estimate_clustered, estimate_exact
@@ -17,7 +18,6 @@ from .dyad_frames import (
     PARTNERS,
     Dyads,
     Variable,
-    check_level,
     elements_of_both,
     label_of,
     p_text,
@@ -202,7 +202,7 @@ def actor_partner(
     >>> result.to_frame()["effect"].tolist()
     ['intercept', 'actor', 'partner', 'intercept', 'actor', 'partner']
     """
-    check_level(level, WHO)
+    check_level(level, who=WHO)
     if predictor is None:
         predictor = _others(pairs, outcome, roles, wave)
     predictors = _as_list(predictor)

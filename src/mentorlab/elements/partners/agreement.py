@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EstimationError, OptionError, count, listing, quote
-from ...options import AgreementMeasure, check_option
+from ...options import AgreementMeasure, check_level, check_option
 from ...provenance import Provenance
 from ...result import describe_size
 from ...stats.jackknife import cluster_jackknife
@@ -18,7 +18,6 @@ from .agreement_result import ALL, Agreement
 from .dyad_frames import (
     PARTNERS,
     Dyads,
-    check_level,
     elements_of_both,
     pair_clusters,
     read_dyads,
@@ -123,7 +122,7 @@ def partner_agreement(
     >>> result.to_frame()["form"].tolist()[:2]
     ['concordance', 'precision (Pearson)']
     """
-    check_level(level, WHO)
+    check_level(level, who=WHO)
     measures = _measures(measure)
     answer_scale = _scale(measures, scale, categories)
     names, one_sided = elements_of_both(pairs, elements, WHO, roles, wave)

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EstimationError, MissingTableError, OptionError, count, quote
+from ...options import check_level
 from ...program import Program
 from ...provenance import Provenance
 from ...result import Result
 from ...stats.shrinkage import shrink_shares
-from .dyad_frames import check_level
 
 WHO = "behavioral_reciprocity"
 MEANINGS = {
@@ -141,7 +141,7 @@ def behavioral_reciprocity(
     >>> bool(result.to_frame()["mentee_share"].between(0, 1).all())
     True
     """
-    check_level(level, WHO)
+    check_level(level, who=WHO)
     if isinstance(follow_up_days, bool) or follow_up_days < 1:
         raise OptionError(
             f"{WHO}: `follow_up_days` must be a whole number of 1 or more; "

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EstimationError, count
+from ...options import check_level
 from ...provenance import Provenance
 from ...result import Result, describe_size
 from ...stats.dyads.common_fate import COMMON_FATE_PARAMETERS, CommonFateFit, fit_common_fate
-from .dyad_frames import PARTNERS, Variable, check_level, label_of, p_text, read_dyads
+from .dyad_frames import PARTNERS, Variable, label_of, p_text, read_dyads
 
 WHO = "common_fate"
 
@@ -143,7 +144,7 @@ def common_fate(
     >>> result.to_frame()["parameter"][0]
     'effect'
     """
-    check_level(level, WHO)
+    check_level(level, who=WHO)
     names = [label_of(predictor), label_of(outcome)]
     dyads = read_dyads(
         pairs, dict(zip(names, (predictor, outcome), strict=True)), who=WHO, roles=roles, wave=wave

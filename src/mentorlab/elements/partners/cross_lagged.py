@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EstimationError, OptionError, SchemaError, count, quote
+from ...options import check_level
 from ...provenance import Provenance
 from ...result import Result, describe_size
 from .actor_partner import ActorPartner, actor_partner
-from .dyad_frames import PARTNERS, check_level, elements_of, p_text, widen
+from .dyad_frames import PARTNERS, elements_of, p_text, widen
 
 WHO = "cross_lagged"
 _KEYS = ["relationship_id", "mentor_id", "mentee_id"]
@@ -133,7 +134,7 @@ def cross_lagged(
     >>> cross_lagged(pairs, outcome="trust").to_frame()["effect"].tolist()
     ['own earlier', "partner's earlier", 'own earlier', "partner's earlier"]
     """
-    check_level(level, WHO)
+    check_level(level, who=WHO)
     elements = list(dict.fromkeys([outcome, *([predictor] if predictor else [])]))
     elements_of(pairs, elements, WHO)
     for name in (*_KEYS, "wave", *roles):

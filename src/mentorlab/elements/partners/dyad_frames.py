@@ -187,12 +187,6 @@ def read_dyads(
     )
 
 
-def check_level(level: float, who: str) -> None:
-    """Refuse a confidence level outside 0 to 1."""
-    if not 0 < level < 1:
-        raise OptionError(f"{who}: `level` lies between 0 and 1; got {quote(level)}.")
-
-
 def require_varying(values: np.ndarray, name: str, roles: tuple[str, str], *, who: str) -> None:
     """Refuse a predictor on which the members of a role do not differ, or partners never do.
 

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EstimationError, OptionError, count, did_you_mean, listing, quote
+from ...options import check_level
 from ...provenance import Provenance
 from ...result import Result, describe_size
 from ...stats.agreement.group_agreement import GroupAgreement
 from ...stats.agreement.group_agreement import group_agreement as agreement_indices
 from ...stats.agreement.icc import icc_groups
-from .dyad_frames import check_level
 
 WHO = "group_agreement"
 _INDICES = ("rwg_j", "rwg_j_lindell", "awg", "ad")
@@ -140,7 +140,7 @@ def group_agreement(
     >>> result.to_frame()["index"].tolist()
     ['rwg_j', 'rwg_j_lindell', 'awg', 'ad', 'icc1', 'icc2']
     """
-    check_level(level, WHO)
+    check_level(level, who=WHO)
     items = (items,) if isinstance(items, str) else tuple(items)
     matrix, codes, names = _read(answers, group, items, scale)
     found = agreement_indices(matrix, codes, low=scale[0], high=scale[1])

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EstimationError, OptionError, count, did_you_mean, listing, quote
-from ...options import GrowthKind, check_option
+from ...options import GrowthKind, check_level, check_option
 from ...provenance import Provenance
 from ...result import Result, describe_size
-from .dyad_frames import check_level, elements_of, p_text
+from .dyad_frames import elements_of, p_text
 from .growth_fit import FITTERS, Series, Trajectory
 
 WHO = "growth"
@@ -179,7 +179,7 @@ def growth(
     >>> result.to_frame()["term"].tolist()
     ['start', 'change per wave']
     """
-    check_level(level, WHO)
+    check_level(level, who=WHO)
     check_option(kind, GrowthKind, who=WHO, name="kind")
     outcomes = (outcome,) if isinstance(outcome, str) else tuple(outcome)
     controls = (controls,) if isinstance(controls, str) else tuple(controls)

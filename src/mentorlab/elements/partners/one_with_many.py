@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EstimationError, OptionError, count, quote
+from ...options import check_level
 from ...provenance import Provenance
 from ...result import Result, describe_size
 from ...stats.mixed.blocks import RandomTerm
@@ -17,7 +18,6 @@ from .dyad_frames import (
     PARTNERS,
     Dyads,
     Variable,
-    check_level,
     label_of,
     p_text,
     read_dyads,
@@ -152,7 +152,7 @@ def one_with_many(
     >>> one_with_many(pairs, outcome="trust").variances["component"].unique().tolist()
     ['between mentors', 'between mentees', 'rest']
     """
-    check_level(level, WHO)
+    check_level(level, who=WHO)
     y_name = label_of(outcome)
     variables = {y_name: outcome}
     if predictor is not None:

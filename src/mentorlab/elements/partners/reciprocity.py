@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EstimationError, OptionError, count
+from ...options import check_level
 from ...provenance import Provenance
 from ...result import Result, describe_size
 from ...stats.jackknife import cluster_jackknife
 from ...stats.sweeping import sweep_means
-from .dyad_frames import PARTNERS, check_level, elements_of_both, read_dyads
+from .dyad_frames import PARTNERS, elements_of_both, read_dyads
 
 WHO = "reciprocity"
 FEWEST_LEFT = 5
@@ -147,7 +148,7 @@ def reciprocity(
     >>> reciprocity(pairs, elements="trust").to_frame()["kind"].tolist()
     ['raw', 'beyond persons']
     """
-    check_level(level, WHO)
+    check_level(level, who=WHO)
     rows: list[dict[str, object]] = []
     names, one_sided = elements_of_both(pairs, elements, WHO, roles, wave)
     for element in names:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EstimationError, OptionError, count, quote
+from ...options import check_level
 from ...provenance import Provenance
 from ...result import Result, describe_size
 from ...stats.clusters import cluster_robust
@@ -27,7 +28,6 @@ from .dyad_frames import (
     PARTNERS,
     Dyads,
     Variable,
-    check_level,
     label_of,
     p_text,
     pair_clusters,
@@ -208,7 +208,7 @@ def response_surface(
     >>> result.to_frame()["feature"].tolist()
     ['a1', 'a2', 'a3', 'a4', 'a5']
     """
-    check_level(level, WHO)
+    check_level(level, who=WHO)
     if outcome_of not in (*roles, "mean"):
         raise OptionError(
             f"{WHO}: `outcome_of` must be {quote(roles[0])}, {quote(roles[1])} or 'mean'; "
