@@ -23,6 +23,7 @@ _MOST_LINES = 50
 _MOST_COLUMNS = 400
 _MOST_NAMES = 60
 _CHOICES = ((1, "1st choice"), (3, "2nd or 3rd"), (10, "4th to 10th"), (np.inf, "beyond 10th"))
+_TOUCHING = (0.035, 0.05)  # shares of the ranges shown, at the size drawn
 _CHOICE_COLORS = (OTHERS[0], OTHERS[3], OTHERS[2], MENTEE)
 
 
@@ -70,10 +71,22 @@ def _name_points(ax: Axes, table: pd.DataFrame, x: str, y: str) -> None:
     from matplotlib.lines import Line2D
 
     numbers = np.arange(1, len(table) + 1)
-    for _, part in table.assign(number=numbers).groupby([table[x].round(9), table[y].round(9)]):
-        text = ",".join(map(str, part["number"]))
-        place = (part[x].iloc[0], part[y].iloc[0])
-        ax.annotate(text, place, ha="center", va="center", color="white", fontsize=7)
+    places = table[[x, y]].to_numpy(dtype=float)
+    for near in _neighbors(places):
+        text = ", ".join(map(str, numbers[near]))
+        top = near[np.argmax(places[near, 1])]
+        if len(near) == 1:
+            ax.annotate(text, places[top], ha="center", va="center", color="white", fontsize=7)
+            continue
+        ax.annotate(
+            text,
+            places[top],
+            xytext=(-8, 3),
+            textcoords="offset points",
+            ha="right",
+            color=NEUTRAL,
+            fontsize=7,
+        )
     handles = [
         Line2D([], [], marker="o", linestyle="", color=OTHERS[0] if on_front else NEUTRAL)
         for on_front in table["pareto"]
@@ -92,6 +105,16 @@ def _name_points(ax: Axes, table: pd.DataFrame, x: str, y: str) -> None:
         loc="upper left",
         bbox_to_anchor=(1, 1),
     )
+
+
+def _neighbors(places: np.ndarray) -> list[np.ndarray]:
+    """Groups of points whose marks would touch, as positions."""
+    spread = np.ptp(places, axis=0)
+    scaled = places / np.where(spread > 0, spread, 1.0)
+    touch = (np.abs(scaled[:, None] - scaled[None]) < _TOUCHING).all(axis=2)
+    while (reached := touch @ touch).sum() > touch.sum():
+        touch = reached
+    return [np.flatnonzero(row) for row in np.unique(touch, axis=0)[::-1]]
 
 
 def _direction(goal: str, better: str) -> str:

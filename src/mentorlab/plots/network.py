@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST_NAMED = 40
 MOST_MARKS = 5_000
 
+_NARROWEST = 0.02  # share of an axis that a label of its own needs
+
 
 def mentor_load(result: MentorLoad, *, most: int = MOST_NAMED, ax: Axes | None = None) -> Axes:
     """Draw mentors' loads, busiest first, with a line where each one's capacity ends.
@@ -331,7 +333,7 @@ def _draw_cells(
     for edge in ticks[1]:
         ax.axvline(edge - 0.5, color=FAINT, linewidth=0.7, zorder=0)
     for axis, edges in ((ax.yaxis, ticks[0]), (ax.xaxis, ticks[1])):
-        wide = np.diff(edges) > 0
+        wide = np.diff(edges) >= _NARROWEST * edges[-1]  # labels of narrower ones would overlap
         axis.set_ticks(((edges[:-1] + edges[1:] - 1) / 2)[wide], np.array(names)[wide], fontsize=8)
         axis.set_tick_params(length=0)
     ax.set_ylim(len(sides[0]) - 0.5, -0.5)

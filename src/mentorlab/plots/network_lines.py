@@ -69,7 +69,7 @@ def pay_it_forward(result: PayItForward, *, ax: Axes | None = None) -> Axes:
         ax.step(time, np.append(0, curve[name].to_numpy(dtype=float)), where="post", **style)
     unit = "days" if result.clock == "date" else "periods"
     ax.set_xlabel(f"{unit} since first mentored")
-    ax.set_ylabel("share who mentor")
+    ax.set_ylabel("share who mentor (gray: interval)")
     ax.set_ylim(0, None)
     return tidy(ax, grid="y")
 

@@ -15,7 +15,7 @@ from ...result import Result
 from ..assignment import Assignment
 from ..market.market import Market
 from .churn import changes, churn
-from .evaluate import beside_optimum
+from .evaluate import MORE_ABOUT, beside_optimum
 from .measures import ABOUT, measure
 from .standing import Standing
 
@@ -201,7 +201,7 @@ def words(measure_name: str) -> str:
     >>> words("coverage")
     'share of mentees with a mentor'
     """
-    return ABOUT.get(measure_name, measure_name.replace("_", " "))
+    return {**ABOUT, **MORE_ABOUT}.get(measure_name, measure_name.replace("_", " "))
 
 
 def _larger_better(values: pd.Series, goal: str) -> np.ndarray:

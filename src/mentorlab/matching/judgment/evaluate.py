@@ -31,7 +31,7 @@ _MAIN = (
     "of_optimum",
     "churn",
 )
-_MORE_ABOUT = {
+MORE_ABOUT = {
     "optimum": "largest total utility of any assignment that keeps the rules",
     "of_optimum": "total utility as a share of the optimum",
     "to_optimum": "total utility that the optimum has more",
@@ -248,7 +248,7 @@ def beside_optimum(
 
 
 def _as_table(numbers: dict[str, float]) -> pd.DataFrame:
-    about = {**ABOUT, **_MORE_ABOUT}
+    about = {**ABOUT, **MORE_ABOUT}
     return pd.DataFrame(
         {
             "measure": pd.array(list(numbers), dtype="str"),
