@@ -90,7 +90,7 @@ class SliderColumn(W.VBox):
                 tooltip=f"{help}: {name} (arrow keys move it)",
                 readout_format=".2f",
                 style={"description_width": "initial"},
-                layout={"width": "auto", "flex_flow": "row wrap"},
+                layout={"width": "auto", "height": "auto", "flex_flow": "row wrap"},
             )
             for name in names
         ]
