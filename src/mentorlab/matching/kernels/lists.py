@@ -206,6 +206,49 @@ def take_in_order(mentee, mentor, capacity, n_mentees):
     return mentor_of
 
 
+@njit(cache=True, nogil=True)
+def take_by_lot(indptr, mentor, capacity, order, lots):
+    """Give mentees in turn one of their mentors who has a place, each with the same chance.
+
+    Whom a lot means does not depend on the order of the lists.
+
+    Parameters
+    ----------
+    indptr : ndarray of int64, shape (n + 1,)
+        The mentors of mentee `i` are ``mentor[indptr[i]:indptr[i + 1]]``.
+    mentor : ndarray of int32, shape (e,)
+    capacity : ndarray of int64, shape (m,)
+    order : ndarray of int64, shape (n,)
+        Whose turn it is.
+    lots : ndarray of float64, shape (n,)
+        Uniform numbers in [0, 1); the first is for the first turn.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Mentor positions, -1 for unmatched.
+    """
+    mentor_of = np.full(len(order), -1, dtype=np.int64)
+    places = capacity.copy()
+    everyone = np.arange(len(capacity)).astype(mentor.dtype)
+    for turn in range(len(order)):
+        i = order[turn]
+        row = mentor[indptr[i] : indptr[i + 1]]
+        row = everyone if len(row) == len(capacity) else np.sort(row)
+        n_open = 0
+        for j in row:
+            n_open += places[j] > 0
+        left = int(lots[turn] * n_open)
+        for j in row:
+            if places[j] > 0:
+                if left == 0:
+                    mentor_of[i] = j
+                    places[j] -= 1
+                    break
+                left -= 1
+    return mentor_of
+
+
 def accept_at_once(
     indptr: np.ndarray,
     mentor: np.ndarray,

@@ -47,7 +47,7 @@ def take_best_first(market: Market, worth: np.ndarray, rng: np.random.Generator)
     worth : ndarray of float64, shape (n_pairs,)
         Of the pairs of ``market.pairs()``.
     rng : numpy.random.Generator
-        Tells equals apart.
+        Tells equals apart; nothing is drawn where there are none.
 
     Returns
     -------
@@ -56,9 +56,12 @@ def take_best_first(market: Market, worth: np.ndarray, rng: np.random.Generator)
     """
     pairs = market.pairs()
     mentee = pairs.mentee()
-    mentee_lots = draw_lots(market.n_mentees, rng)
-    mentor_lots = draw_lots(market.n_mentors, rng)
-    order = np.lexsort((mentor_lots[pairs.mentor], mentee_lots[mentee], -worth))
+    order = np.argsort(-worth)
+    falling = worth[order]
+    if (falling[1:] == falling[:-1]).any():
+        mentee_lots = draw_lots(market.n_mentees, rng)
+        mentor_lots = draw_lots(market.n_mentors, rng)
+        order = np.lexsort((mentor_lots[pairs.mentor], mentee_lots[mentee], -worth))
     return take_in_order(mentee[order], pairs.mentor[order], market.capacity, market.n_mentees)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..kernels.lists import take_by_lot
 from ..market.market import Market
 from ..policy import register_policy
 
@@ -28,15 +29,8 @@ class Random:
 
     def __call__(self, market: Market, rng: np.random.Generator) -> np.ndarray:
         pairs = market.pairs()
-        places = market.capacity.copy()
-        mentor_of = np.full(market.n_mentees, -1, dtype=np.int64)
-        for i in rng.permutation(market.n_mentees):
-            row = pairs.mentor[pairs.indptr[i] : pairs.indptr[i + 1]]
-            open_mentors = np.sort(row[places[row] > 0])
-            if len(open_mentors):
-                mentor_of[i] = rng.choice(open_mentors)
-                places[mentor_of[i]] -= 1
-        return mentor_of
+        order, lots = rng.permutation(market.n_mentees), rng.random(market.n_mentees)
+        return take_by_lot(pairs.indptr, pairs.mentor, market.capacity, order, lots)
 
 
 register_policy(
