@@ -85,6 +85,9 @@ _HOMES = {
     "reach": "network",
     "removal": "network",
     "silos": "network",
+    "ProgramModel": "simulation",
+    "compare_policies": "simulation",
+    "simulate": "simulation",
     "treatment_effect": "effects",
     "explore_elements": "widgets",
     "explore_network": "widgets",
@@ -103,6 +106,7 @@ _HOMES = {
     "readers": "",
     "report": "",
     "signals": "",
+    "simulation": "",
     "stats": "",
     "widgets": "",
 }

@@ -86,4 +86,23 @@ def _network() -> None:
     network.network_profile(pool)
 
 
-RUNS: tuple[Callable[[], None], ...] = (_matching, _network, _signals, _survival)
+def _simulation() -> None:
+    from . import matching, simulation
+
+    model, seed = simulation.ProgramModel(), 1
+    rng = np.random.default_rng(seed)
+    market = matching.Market.from_utilities(*rng.normal(size=(2, 12, 6)), capacity=2)
+    lists = simulation.PoolGenerator(60, 30, shortlist=10)
+    for draws in ("splitmix", "philox"):
+        runs = simulation.simulate(
+            market, policy="optimal", model=model, n_runs=2, seed=seed, draws=draws
+        )
+        runs.play(0, trace=True)
+    policy_asked = simulation.Levers(later_rounds="policy")
+    for source, levers in ((lists, None), (simulation.PoolGenerator(12, 6), policy_asked)):
+        simulation.compare_policies(
+            source, ["optimal", "random"], model=model, levers=levers, n_runs=2, seed=seed
+        )
+
+
+RUNS: tuple[Callable[[], None], ...] = (_matching, _network, _signals, _simulation, _survival)

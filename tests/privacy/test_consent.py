@@ -31,6 +31,7 @@ PARTS = (
     "report",
     "plots",
     "missing_data",
+    "simulation",
 )
 
 # How to call each function that takes a program; a new one is to be added here.
@@ -49,8 +50,10 @@ CALLS: dict[str, Callable[[ml.Program], Any]] = {
     "phases": lambda program: ml.phases(program, codebook=ml.item_bank()),
     "practice_rates": lambda program: ml.practice_rates(program),
     "relationship_profile": lambda program: ml.relationship_profile(program),
+    "setting_from": lambda program: ml.simulation.setting_from(program),
     "sponsorship_ledger": lambda program: ml.elements.sponsorship_ledger(program),
     "start_features": lambda program: features_until(program, "2024-06-30").features,
+    "targets_from": lambda program: ml.simulation.targets_from(program, codebook=ml.item_bank()),
     "type_table": lambda program: ml.matching.type_table(program),
     "update_features": lambda program: updated(program),
     "weekly_features": lambda program: ml.weekly_features(program, as_of="2024-06-30"),
