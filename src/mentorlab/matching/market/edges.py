@@ -126,9 +126,17 @@ class Dense:
         """How many pairs are acceptable."""
         return self.mentee_utility.size if self.acceptable is None else int(self.acceptable.sum())
 
-    def to_edges(self) -> Edges:
-        """Sort each mentee's acceptable mentors, best first."""
+    def to_edges(self, *, best_first: bool = True) -> Edges:
+        """List each mentee's acceptable mentors, best first or by position."""
         n, m = self.mentee_utility.shape
+        if not best_first:
+            allowed = np.ones((n, m), dtype=bool) if self.acceptable is None else self.acceptable
+            return Edges(
+                np.concatenate([[0], np.cumsum(allowed.sum(axis=1))]).astype(np.int64),
+                np.nonzero(allowed)[1].astype(np.int32),
+                self.mentee_utility[allowed],
+                self.mentor_utility[allowed],
+            )
         order = np.argsort(-self.mentee_utility, axis=1, kind="stable").astype(np.int32)
         if self.acceptable is None:
             kept = np.ones((n, m), dtype=bool)

@@ -249,8 +249,13 @@ class Market:
     def _spread(self) -> Dense:
         return self.edges.to_dense(self.n_mentors)
 
-    def pairs(self) -> Edges:
+    def pairs(self, *, best_first: bool = True) -> Edges:
         """Give all acceptable pairs as lists, whichever form the market has.
+
+        Parameters
+        ----------
+        best_first : bool
+            Whether the order within a list matters; False spares the sorting of matrices.
 
         Raises
         ------
@@ -265,7 +270,7 @@ class Market:
                 f"{self.n_pairs:,}. Build it from each mentee's best mentors: "
                 "build_market(..., top=50) or Market.from_lists."
             )
-        return self._listed
+        return self._listed if best_first else self.dense.to_edges(best_first=False)
 
     def matrices(self) -> Dense:
         """Give both utilities as matrices, whichever form the market has.

@@ -39,9 +39,8 @@ class Complementarity:
     """
 
     def __call__(self, market: Market, rng: np.random.Generator) -> np.ndarray:
-        return take_best_first(
-            market, worth_by_kind(market, "complementarity", policy="complementarity"), rng
-        )
+        worth = worth_by_kind(market, "complementarity", policy="complementarity")
+        return take_best_first(market, market.pairs(), worth, rng)
 
 
 register_policy(

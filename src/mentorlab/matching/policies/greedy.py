@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..kernels.lists import take_in_order
+from ..market.edges import Edges
 from ..market.market import Market
 from ..market.ties import draw_lots
 from ..policy import register_policy
@@ -34,18 +35,22 @@ class Greedy:
     """
 
     def __call__(self, market: Market, rng: np.random.Generator) -> np.ndarray:
-        pairs = market.pairs()
-        return take_best_first(market, pairs.mentee_utility + pairs.mentor_utility, rng)
+        pairs = market.pairs(best_first=False)
+        return take_best_first(market, pairs, pairs.mentee_utility + pairs.mentor_utility, rng)
 
 
-def take_best_first(market: Market, worth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def take_best_first(
+    market: Market, pairs: Edges, worth: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """Form pairs in the order of falling worth while both partners have a place.
 
     Parameters
     ----------
     market : Market
+    pairs : Edges
+        All acceptable pairs, in any order.
     worth : ndarray of float64, shape (n_pairs,)
-        Of the pairs of ``market.pairs()``.
+        Of these pairs.
     rng : numpy.random.Generator
         Tells equals apart; nothing is drawn where there are none.
 
@@ -54,7 +59,6 @@ def take_best_first(market: Market, worth: np.ndarray, rng: np.random.Generator)
     ndarray of int64, shape (n_mentees,)
         Mentor positions, -1 for unmatched.
     """
-    pairs = market.pairs()
     mentee = pairs.mentee()
     order = np.argsort(-worth)
     falling = worth[order]

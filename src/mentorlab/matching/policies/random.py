@@ -28,7 +28,7 @@ class Random:
     """
 
     def __call__(self, market: Market, rng: np.random.Generator) -> np.ndarray:
-        pairs = market.pairs()
+        pairs = market.pairs(best_first=False)
         order, lots = rng.permutation(market.n_mentees), rng.random(market.n_mentees)
         return take_by_lot(pairs.indptr, pairs.mentor, market.capacity, order, lots)
 

@@ -38,9 +38,8 @@ class Similarity:
     """
 
     def __call__(self, market: Market, rng: np.random.Generator) -> np.ndarray:
-        return take_best_first(
-            market, worth_by_kind(market, "similarity", policy="similarity"), rng
-        )
+        worth = worth_by_kind(market, "similarity", policy="similarity")
+        return take_best_first(market, market.pairs(), worth, rng)
 
 
 register_policy(
