@@ -291,7 +291,7 @@ class Program:
         logit = (
             pair.often
             + value("meetings.commitment") * min(pair.x[0][WILL], pair.x[1][WILL])
-            - value("meetings.load") * (load - 1)
+            - value("meetings.load") * (math.ceil(load / self.levers.group_size) - 1)
         )
         if self.draws.uniform("events", *owner, age, 0) < 1 / (1 + math.exp(-logit)):
             self.meet(pair, owner, age, load)
@@ -312,7 +312,10 @@ class Program:
             "cultivation": 1.0,
             "separation": value("phases.separation_growth"),
         }[pair.phase]
-        pace = ratio / (1 + value("load.growth") * (load - 1))
+        n_groups = math.ceil(load / self.levers.group_size)
+        crowd = value("load.growth") * (n_groups - 1)
+        crowd += value("load.sharing") * (load / n_groups - 1)
+        pace = ratio / (1 + crowd)
         for s in range(2):
             for k in range(5):
                 growth = value("elements.growth") * (
@@ -393,6 +396,7 @@ CASES = {
     "default": ({}, {}, False),
     "stressed": (STRESSED, {"max_matches": 3, "batch_weeks": 3}, False),
     "pair": (STRESSED, {"batch_weeks": 1, "planned_weeks": 20}, True),
+    "groups": (STRESSED, {"group_size": 2, "extra_places": 3}, False),
     "late": (
         STRESSED | {"queueing.late_share": 0.5, "queueing.late_weeks": 20},
         {"checkins_first_month": 3, "checkin_every_weeks": 3, "matching_form": "choice"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,6 +15,7 @@ _BASE_PER_MONTH = 4.0  # meetings a month that the base rate stands for
 _MONTH_WEEKS = 4
 
 
+@lru_cache(maxsize=256)
 def constants_of(model: ProgramModel, levers: Levers, *, by_pair: bool = False) -> np.void:
     """Turn parameters and levers into the constants of the kernel.
 
@@ -34,6 +36,7 @@ def constants_of(model: ProgramModel, levers: Levers, *, by_pair: bool = False) 
         checkin_every=levers.checkin_every_weeks,
         survey_week=phases.survey_week,
         by_pair=by_pair,
+        group_size=levers.group_size,
         values_weight=pairing.values_weight,
         skills_weight=pairing.skills_weight,
         surface_weight=pairing.surface_weight,
@@ -69,6 +72,7 @@ def constants_of(model: ProgramModel, levers: Levers, *, by_pair: bool = False) 
         separation_hazard=phases.separation_hazard,
         go_on=phases.redefinition,
         load_growth=assumed.load.growth,
+        load_sharing=assumed.load.sharing,
         sensitivity=closing.sensitivity,
         gap=closing.gap,
         **_hazards(closing),

@@ -34,6 +34,7 @@ _PAIRING_TERMS = (
     "meetings.load",
     "meetings.availability",
     "load.growth",
+    "load.sharing",
     "load.failure_exit",
     "people.mentor_spread",
 )

@@ -29,9 +29,8 @@ from .kernel.layout import (
     Trace,
 )
 from .kernel.program import (
+    begin_program,
     close_books,
-    draw_fates,
-    let_arrive,
     live_program,
     live_weeks,
     open_week,
@@ -130,10 +129,7 @@ def play(
     pool, book = world.pool, new_book(world, levers)
     kept = new_trace(len(book.rows), levers.planned_weeks) if trace else None
     begin = (philox, constants, streams_of(seed, run), pool, book)
-    draw_fates(philox, constants, begin[2], book)
-    let_arrive(pool, book, 0)
-    matched = np.flatnonzero((mentor_of >= 0) & (pool.mentees["arrival"] == 0))
-    start_matches(*begin, matched, mentor_of[matched], 0)
+    begin_program(*begin, mentor_of)
     horizon, batch = levers.horizon_weeks, levers.batch_weeks
     if levers.later_rounds == "policy" and later_round is not None:
         for week in range(0, horizon, batch):

@@ -15,7 +15,7 @@ from ..matching.policy import Policy
 from ..options import CommonDraws, DrawKind
 from .fingerprint import describe_levers, describe_policy, describe_source
 from .kernel.layout import CAUSES
-from .kernel.summarize import count_closures, summarize
+from .kernel.summarize import count_closures, group_sums, summarize
 from .measures import MEASURES
 from .model import ProgramModel
 from .parameters import Levers
@@ -240,17 +240,13 @@ def group_means(world: World, played: Played, levers: Levers) -> np.ndarray:
     ndarray of float64, shape (groups, 2)
         nan for a group without members.
     """
-    matched = played.relationships["mentor"][:: levers.max_matches] >= 0
     parts = []
     for labels, codes in world.groups.values():
-        known = codes >= 0
-        size = np.bincount(codes[known], minlength=len(labels)).astype(float)
-        size[size == 0] = np.nan
-        sums = [
-            np.bincount(codes[known], weights=numbers[known], minlength=len(labels))
-            for numbers in (played.benefit, matched)
-        ]
-        parts.append(np.stack(sums, axis=1) / size[:, None])
+        sums = group_sums(
+            codes, len(labels), played.benefit, played.relationships, levers.max_matches
+        )
+        size = np.where(sums[:, :1] > 0, sums[:, :1], np.nan)
+        parts.append(sums[:, 1:] / size)
     return np.concatenate(parts)
 
 

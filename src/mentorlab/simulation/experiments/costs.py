@@ -157,7 +157,8 @@ def cost_table(found: PolicyComparison | ProgramRuns, costs: Costs | None = None
 
     Notes
     -----
-    Mentor hours are meetings times the time for one, plus training by the lever for each mentor in
+    Mentor hours are meetings times the time for one (with the lever `group_size` as if every group
+    were full: a lower limit), plus training by the lever for each mentor in
     the pool. Staff hours are check-ins and started relationships times the time for each. The ratio
     is taken in each replication and averaged.
 
@@ -210,7 +211,7 @@ def _costs_of(
         return values[..., list(MEASURES).index(measure)] * n_mentees
 
     mentor = (
-        total("meetings") * costs.hours_per_meeting
+        total("meetings") / levers.group_size * costs.hours_per_meeting
         + n_mentors * levers.mentor_training * costs.training_hours
     )
     causes = np.concatenate([block.causes for block in found.blocks], axis=1)

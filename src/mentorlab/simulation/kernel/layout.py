@@ -45,6 +45,7 @@ _WHOLE_CONSTANTS = (
     "checkin_every",
     "survey_week",
     "by_pair",
+    "group_size",
 )
 _CONSTANTS = (
     "values_weight",
@@ -81,6 +82,7 @@ _CONSTANTS = (
     "separation_hazard",
     "go_on",
     "load_growth",
+    "load_sharing",
     "sensitivity",
     "gap",
     "communication_mentor",

@@ -136,6 +136,16 @@ def chance_to_stay(constants, failures):
 
 
 @compiled
+def begin_program(philox, constants, streams, pool, book, mentor_of):
+    """Begin with those who apply at once: the mentor of each, -1 for those who wait."""
+    draw_fates(philox, constants, streams, book)
+    let_arrive(pool, book, 0)
+    for i in range(len(mentor_of)):
+        if mentor_of[i] >= 0 and pool.mentees[i].arrival == 0:
+            start_match(philox, constants, streams, pool, book, i, mentor_of[i], 0)
+
+
+@compiled
 def draw_fates(philox, constants, streams, book):
     """Draw for each mentor how much risk of leaving it takes until the mentor leaves."""
     for j in range(len(book.mentors)):
@@ -184,6 +194,8 @@ def live_block(philox, constants, streams, book, trace, indptr, mentees, first, 
             if mentor.left_at >= 0:
                 continue
             load, kept, failed = mentor.load, indptr[j], 0
+            n_groups = (load + constants.group_size - 1) // constants.group_size
+            n_together = load / max(n_groups, 1)
             leaves = w > week and has_left(mentor, w)
             for at in range(kept, kept + load):
                 i = mentees[at]
@@ -191,7 +203,17 @@ def live_block(philox, constants, streams, book, trace, indptr, mentees, first, 
                     end_match(philox, constants, streams, book, i, w, EXTERNAL, BY_MENTOR)
                     continue
                 cause, started_by = live_week(
-                    philox, constants, streams, state, live, early, trace, i, w, load
+                    philox,
+                    constants,
+                    streams,
+                    state,
+                    live,
+                    early,
+                    trace,
+                    i,
+                    w,
+                    n_groups,
+                    n_together,
                 )
                 if cause == ONGOING:
                     mentees[kept] = i

@@ -124,3 +124,20 @@ def count_closures(rows, curve, causes):
             curve[0, week] += 1
         if row.cause != ONGOING and row.cause != PLANNED_END and lived > 0:
             curve[1, lived - 1] += 1
+
+
+@compiled
+def group_sums(codes, n_labels, benefit, rows, max_matches):
+    """Count mentees of each group, and sum up their benefit and how many were ever matched.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_labels, 3)
+    """
+    sums = np.zeros((n_labels, 3))
+    for i in range(len(codes)):
+        if codes[i] >= 0:
+            sums[codes[i], 0] += 1.0
+            sums[codes[i], 1] += benefit[i]
+            sums[codes[i], 2] += rows[i * max_matches].mentor >= 0
+    return sums

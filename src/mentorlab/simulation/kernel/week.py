@@ -256,7 +256,7 @@ def how_it_ends(constants, person, live, i, factor, draw):
 
 
 @inlined
-def live_week(philox, constants, streams, state, live, early, trace, i, week, load):
+def live_week(philox, constants, streams, state, live, early, trace, i, week, n_groups, n_together):
     """Live one week of the relationship of mentee `i`: check-in, meeting, growth, hazards.
 
     Returns
@@ -278,12 +278,13 @@ def live_week(philox, constants, streams, state, live, early, trace, i, week, lo
     logit = (
         person.meeting
         + constants.meeting_commitment * min(live[i, COMMITMENT], live[i, _MENTEE + COMMITMENT])
-        - constants.meeting_load * (load - 1)
+        - constants.meeting_load * (n_groups - 1)
     )
     draw = uniform(week_bits(philox, week_key, streams, first, second, age, SLOT_MEET))
     met = draw * (1.0 + exponential(-logit)) < 1.0
     if met:
-        pace = growth_ratio / (1.0 + constants.load_growth * (load - 1))
+        crowd = constants.load_growth * (n_groups - 1) + constants.load_sharing * (n_together - 1.0)
+        pace = growth_ratio / (1.0 + crowd)
         meet(philox, constants, streams, person, live, i, week_key, first, second, age, pace)
     else:
         miss(constants, person, live, i)

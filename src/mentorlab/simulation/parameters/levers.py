@@ -82,6 +82,13 @@ class Levers(ParameterSet):
         high=5,
         meaning="places added to each mentor who takes mentees",
     )
+    group_size: int = lever(
+        1,
+        unit="mentees",
+        low=1,
+        high=8,
+        meaning="mentees of one mentor who meet together; places stay as they are",
+    )
     closure_procedure: bool = lever(
         False,
         choices=(True, False),

@@ -17,7 +17,15 @@ class Load(ParameterSet):
         low=0.0,
         high=0.4,
         source="assumption",
-        meaning="growth lost with each further mentee of the mentor",
+        meaning="growth lost with each further group or single mentee of the mentor",
+    )
+    sharing: float = uncertain(
+        0.2,
+        unit="share per mentee",
+        low=0.0,
+        high=0.6,
+        source="assumption",
+        meaning="growth lost with each further mentee at the same meeting",
     )
     failure_exit: float = uncertain(
         0.6,
