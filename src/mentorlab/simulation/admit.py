@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from inspect import isfunction
 from typing import Any
 
 import numpy as np
 
 from ..errors import OptionError, quote
 from ..matching import Market
-from ..matching.policy import Policy, find_policy
+from ..matching.policy import Policy, as_policy, find_policy
 from ..options import CommonDraws, DrawKind, check_option
 from ..rng import child_rng
 from .given import GivenPool
@@ -82,7 +83,10 @@ def named_policies(
     if isinstance(policies, str) or callable(policies):
         policies = [policies]
     if isinstance(policies, Mapping):
-        named = tuple((str(name), policy) for name, policy in policies.items())
+        named = tuple(
+            (str(name), as_policy(policy, name=str(name)) if isfunction(policy) else policy)
+            for name, policy in policies.items()
+        )
         for _, policy in named:
             find_policy(policy, who=who)
     else:
