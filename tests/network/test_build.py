@@ -174,9 +174,9 @@ TIES = pd.DataFrame({"source": ["ann", "bo"], "target": ["bo", "cy"]})
 @pytest.mark.parametrize(
     ("ties", "message"),
     [
-        (TIES.assign(weight=[1, -2]), "be numbers of 0 or more; got -2.0 in 1 row, first row 2"),
+        (TIES.assign(weight=[1, -2]), "be numbers of 0 or more; got -2 in 1 row, first row 2"),
         (TIES.assign(weight=[1, None]), "be numbers of 0 or more; got nan"),
-        (TIES.assign(weight=["a", 1]), "be numbers of 0 or more; got nan"),
+        (TIES.assign(weight=["a", 1]), "be numbers of 0 or more; got .a. in 1 row"),
         (TIES.assign(weight=[np.inf, 1]), "be numbers of 0 or more; got inf"),
         (pd.concat([TIES, TIES]), "tell ties of one kind and start apart"),
         (TIES.assign(target=["ann", "cy"]), "nobody can mentor themselves"),
@@ -308,3 +308,22 @@ def test_html_is_escaped():
     network = MentorNetwork.from_ties(ties, source="<script>x</script>")
     assert "<script>" not in network._repr_html_()
     assert "<script>" not in net.mentor_load(network)._repr_html_()
+
+
+def test_one_capacity_for_all_makes_nobody_a_mentor():
+    ties = pd.DataFrame({"source": ["ann"], "target": ["bo"]})
+    people = pd.DataFrame({"person_id": ["ann", "bo", "cy", "di"]})
+    network = MentorNetwork.from_ties(ties, source="test", people=people, capacity=3)
+    assert network.size() == "4 people (1 mentor, 1 mentee), 1 tie"
+    assert network.capacity.tolist() == [3] * 4
+    people["capacity"] = [1, 0, 0, 2]
+    network = MentorNetwork.from_ties(ties, source="test", people=people, capacity=3)
+    assert network.ids[network.mentors].tolist() == ["ann", "di"]
+    network = MentorNetwork.from_ties(ties, source="test", people=people, capacity={"cy": 1})
+    assert network.ids[network.mentors].tolist() == ["ann", "cy"]
+
+
+def test_a_weight_that_is_no_number_is_shown_as_it_came():
+    ties = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "weight": ["1", "often"]})
+    with pytest.raises(SchemaError, match="got 'often' in 1 row, first row 2"):
+        MentorNetwork.from_ties(ties, source="test")

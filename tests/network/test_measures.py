@@ -396,3 +396,14 @@ def test_people_with_one_tie_are_folded_without_a_trace(random_pool, seed):
     one_by_one = sum(add_paths(network.around, np.array([start]), symmetric=True) for start in some)
     np.testing.assert_allclose(add_paths(network.around, some, symmetric=True), one_by_one)
     np.testing.assert_allclose(add_paths(network.around, some, symmetric=False), one_by_one)
+
+
+def test_a_network_without_people_is_refused_or_described():
+    nothing = pd.DataFrame({"source": [], "target": []}, dtype=object)
+    empty = MentorNetwork.from_ties(nothing, source="test")
+    for measure in (net.reach, net.betweenness):
+        with pytest.raises(EstimationError, match="needs people; the network has 0 people"):
+            measure(empty)
+    profile = net.network_profile(empty).to_frame().set_index("measure")
+    assert profile.loc["people", "value"] == 0
+    assert profile.loc["centralization_indegree", "note"] == "too few people"

@@ -43,8 +43,13 @@ def test_small_loads_have_names_and_capacity_lines():
 
 
 def test_large_loads_are_one_outline_with_the_gini():
-    ax = net.mentor_load(pool(200, 700)).plot()
-    assert not ax.patches
+    network = pool(200, 700)
+    ax = net.mentor_load(network).plot()
+    (outline,) = ax.patches
+    loads = np.sort(network.load[network.mentors])[::-1]
+    assert outline.get_data().values.tolist() == loads.tolist()
+    assert ax.get_xscale() == "log"
+    assert ax.get_xlim()[0] > 0
     assert "Gini" in ax.get_title()
     assert "200 mentors" in ax.get_xlabel()
 

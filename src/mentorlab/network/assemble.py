@@ -155,7 +155,7 @@ def people_index(people: pd.DataFrame, *, who: str) -> pd.Index:
 
 def read_capacity(
     capacity: Any, people: pd.DataFrame, *, who: str
-) -> tuple[np.ndarray, tuple[str, ...]]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Find how many mentees each person can take.
 
     Parameters
@@ -168,7 +168,9 @@ def read_capacity(
     -------
     capacity : numpy.ndarray of float64
         NaN where not known.
-    remarks : tuple of str
+    has_room : numpy.ndarray of bool
+        Of whom it is said that they can take somebody. One number for all says it of nobody: then
+        the column `capacity` of `people` does, where there is one.
 
     Raises
     ------
@@ -218,36 +220,41 @@ def read_capacity(
             first_row=first + 1,
         )
         raise SchemaError(f"{who}: not a valid capacity", [fault])
-    return numbers, ()
+    if np.ndim(capacity) == 0 and not isinstance(capacity, (str, Mapping)):
+        own = people["capacity"] if "capacity" in people else pd.Series(np.nan, index=ids)
+        return numbers, (pd.to_numeric(own, errors="coerce") > 0).to_numpy(dtype=bool)
+    return numbers, numbers > 0
 
 
-def check_weights(weight: np.ndarray, *, who: str) -> None:
-    """Refuse weights that are negative or not numbers.
+def read_weights(given: pd.Series, *, who: str) -> np.ndarray:
+    """Take weights, refusing those that are negative or not numbers.
 
     Raises
     ------
     SchemaError
         With the first such tie.
     """
+    weight = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     bad = ~(weight >= 0) | np.isinf(weight)
     if bad.any():
         first = int(bad.argmax())
         fault = Fault(
             "weight",
             "be numbers of 0 or more",
-            got=quote(float(weight[first])),
+            got=quote(given.iloc[first]),
             n_rows=int(bad.sum()),
             first_row=first + 1,
             hint="Say how strong a tie is; ties that harm are another kind of tie.",
         )
         raise SchemaError(f"{who}: not a valid list of ties", [fault])
+    return weight
 
 
 def sides_by_hint(
     is_mentor: np.ndarray,
     is_mentee: np.ndarray,
     people: pd.DataFrame,
-    capacity: np.ndarray,
+    has_room: np.ndarray,
     givers: Sequence[str] = ("mentor",),
 ) -> tuple[np.ndarray, np.ndarray]:
     """Put people without a role in any tie on a side: by `role_hint`, else by room for mentees.
@@ -256,7 +263,7 @@ def sides_by_hint(
     --------
     >>> people = pd.DataFrame({"person_id": ["ann", "bo"], "role_hint": ["mentor", "mentee"]})
     >>> none = np.zeros(2, dtype=bool)
-    >>> sides_by_hint(none, none, people, np.full(2, np.nan))[1].tolist()
+    >>> sides_by_hint(none, none, people, none)[1].tolist()
     [False, True]
     """
     placed = is_mentor | is_mentee
@@ -264,7 +271,19 @@ def sides_by_hint(
         hint = people["role_hint"].to_numpy(dtype=object)
         is_mentor = is_mentor | (~placed & np.isin(hint, givers))
         is_mentee = is_mentee | (~placed & (hint == "mentee"))
-    return is_mentor | (~placed & ~is_mentee & (capacity > 0)), is_mentee
+    return is_mentor | (~placed & ~is_mentee & has_room), is_mentee
+
+
+def need_people(network: MentorNetwork, *, who: str) -> None:
+    """Refuse to measure a network without people.
+
+    Raises
+    ------
+    EstimationError
+        If nobody is in it.
+    """
+    if not network.n_people:
+        raise EstimationError(f"{who}: needs people; the network has {network.size()}.")
 
 
 def need_ties(network: MentorNetwork, *, who: str) -> None:

@@ -65,7 +65,9 @@ def build_network(
         The contacts table: a tie's weight becomes the number of held contacts of its relationship
         (0 where none was held). Without it every tie weighs 1.
     capacity : column name, mapping, pandas.Series or int, optional
-        How many mentees a person can take; by default `people.capacity` where there is one.
+        How many mentees a person can take; by default `people.capacity` where there is one. People
+        without a role but with room are mentors; one number for all leaves that to
+        `people.capacity`.
     relationships : pandas.DataFrame, optional
         The relationships table, for kinds of tie and for dates where members have none.
     givers : sequence of {"mentor", "sponsor", "facilitator", "peer"}
@@ -120,8 +122,8 @@ def build_network(
     kind = _kinds(facts, rows["role"].to_numpy()[mentor_row], group)
     start, end, clock = _spans(rows, facts, mentor_row, mentee_row, group, period)
     weight, weighed = _weights(contacts, group_ids, group)
-    numbers, _ = read_capacity(capacity, everyone, who=WHO)
-    is_mentor, is_mentee = _sides(rows, person, everyone, givers, numbers)
+    numbers, has_room = read_capacity(capacity, everyone, who=WHO)
+    is_mentor, is_mentee = _sides(rows, person, everyone, givers, has_room)
     return MentorNetwork(
         people=everyone,
         mentor=mentor[keep].astype(np.int32),
@@ -286,15 +288,15 @@ def _sides(
     person: np.ndarray,
     everyone: pd.DataFrame,
     givers: tuple[str, ...],
-    capacity: np.ndarray,
+    has_room: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Who is a mentor and who a mentee: by role, else by hint or capacity."""
+    """Who is a mentor and who a mentee: by role, else by hint or room."""
     is_mentor, is_mentee = np.zeros((2, len(everyone)), dtype=bool)
     roles = rows["role"].to_numpy()
     is_mentor[person[np.isin(roles, givers)]] = True
     receivers = {role for giver in givers for role in _RECEIVERS[giver]}
     is_mentee[person[np.isin(roles, list(receivers))]] = True
-    return sides_by_hint(is_mentor, is_mentee, everyone, capacity, givers)
+    return sides_by_hint(is_mentor, is_mentee, everyone, has_room, givers)
 
 
 def _one_sided(groups: np.ndarray, tied: np.ndarray, givers: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from ..options import check_option
 from .assemble import (
     check_size,
     check_source,
-    check_weights,
     know_people,
     read_capacity,
+    read_weights,
     sides_by_hint,
     take_out_self_ties,
 )
@@ -50,7 +50,8 @@ def from_ties(
     people : pandas.DataFrame, optional
         `person_id` and attributes; then everybody in it is in the network.
     capacity : column name, mapping, pandas.Series or int, optional
-        How many mentees a person can take.
+        How many mentees a person can take. People without a tie but with room are
+        mentors; one number for all leaves that to `people.capacity`.
     directed : bool
         False if a tie has no giver, as among co-mentors.
     self_ties : {"error", "set_aside"}
@@ -94,13 +95,13 @@ def from_ties(
     mentor, mentee = mentor[keep], mentee[keep]
     again = _again(mentor, mentee, kind.codes, start, directed)
     said += _say_again(again, ids, mentor, mentee, duplicates)
-    numbers, _ = read_capacity(capacity, everyone, who=WHO)
+    numbers, has_room = read_capacity(capacity, everyone, who=WHO)
     is_mentor, is_mentee = np.zeros((2, len(ids)), dtype=bool)
     is_mentor[mentor], is_mentee[mentee] = True, True
     if not directed:
         is_mentor = is_mentee = is_mentor | is_mentee
     else:
-        is_mentor, is_mentee = sides_by_hint(is_mentor, is_mentee, everyone, numbers)
+        is_mentor, is_mentee = sides_by_hint(is_mentor, is_mentee, everyone, has_room)
     return MentorNetwork(
         people=everyone,
         mentor=mentor.astype(np.int32),
@@ -156,9 +157,7 @@ def _place(
 def _weight(rows: pd.DataFrame) -> np.ndarray:
     if "weight" not in rows:
         return np.ones(len(rows))
-    weight = pd.to_numeric(rows["weight"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    check_weights(weight, who=WHO)
-    return weight
+    return read_weights(rows["weight"], who=WHO)
 
 
 def _spans(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, str]:

@@ -67,7 +67,7 @@ _HOMES = {
     "skill_coverage": "matching_forms",
     "snapshots": "network_lines",
     "social_relations": "dyads",
-    "two_columns": "network",
+    "two_columns": "network_columns",
     "weight_sensitivity": "matching_forms",
     "worst_off": "matching",
 }

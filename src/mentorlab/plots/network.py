@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import OptionError, count
+from .network_columns import MOST_NAMED
 from .theme import FAINT, MENTEE, MENTOR, NEUTRAL, OTHERS, axes_or_new, label_element, tidy
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from ..network import Homophily, MentorLoad, MentorNetwork, Removal, Silos
     from ..network.result import PersonTable
 
-MOST_NAMED = 40
 MOST_MARKS = 5_000
 
 _NARROWEST = 0.02  # share of an axis that a label of its own needs
@@ -24,8 +24,8 @@ _NARROWEST = 0.02  # share of an axis that a label of its own needs
 def mentor_load(result: MentorLoad, *, most: int = MOST_NAMED, ax: Axes | None = None) -> Axes:
     """Draw mentors' loads, busiest first, with a line where each one's capacity ends.
 
-    Up to `most` mentors have a bar and a name each; more are drawn as one falling outline, so that
-    a pool of thousands still shows its shape.
+    Up to `most` mentors have a bar and a name each; more are drawn as one falling outline over
+    their ranks on a log scale, so that in a pool of thousands the busiest can still be told apart.
 
     Parameters
     ----------
@@ -52,10 +52,14 @@ def mentor_load(result: MentorLoad, *, most: int = MOST_NAMED, ax: Axes | None =
         ax.invert_yaxis()
         ax.set_xlabel("mentees; the upright line is capacity, orange is over it")
         return tidy(ax, grid="x")
-    ax.fill_between(place + 1, load, step="mid", color=MENTOR, alpha=0.8, linewidth=0)
+    ax.stairs(load, np.arange(len(table) + 1) + 0.5, fill=True, color=MENTOR, alpha=0.8)
     if over.any():
-        ax.plot(place[over] + 1, load[over], ".", color=MENTEE, markersize=3)
-    ax.set_xlabel(f"{len(table):,} mentors, busiest first")
+        ax.plot(place[over] + 1, load[over], ".", color=MENTEE, markersize=5, label="over capacity")
+        ax.legend(frameon=False, fontsize=9)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(lambda rank, _: f"{rank:,.0f}")
+    ax.set_xlim(0.5, len(table) + 0.5)
+    ax.set_xlabel(f"{count(len(table), 'mentor')}, busiest first (log scale)")
     ax.set_ylabel("mentees")
     ax.set_title(f"Gini {result.gini:.3f}", fontsize=9, color=NEUTRAL)
     return tidy(ax, grid="y")
@@ -227,54 +231,6 @@ def inclusion(result: PersonTable, *, ax: Axes | None = None) -> Axes:
     ax.set_xlim(-0.02, 1.02)
     ax.set_xlabel("share with a mentor")
     return tidy(ax, grid="x")
-
-
-def two_columns(network: MentorNetwork, *, most: int = 200, ax: Axes | None = None) -> Axes:
-    """Draw mentors on the left and mentees on the right, ordered so that few ties cross.
-
-    Parameters
-    ----------
-    network : MentorNetwork
-        From mentors to mentees.
-    most : int
-        Mentors shown, the busiest; the title says how many are not.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Notes
-    -----
-    The order comes from a few rounds of barycenters: each person stands near the mean place of the
-    people they are tied to. Positions are computed, not drawn at random.
-    """
-    from .network_layout import barycenter_columns, strands
-
-    shown = barycenter_columns(network, most=most)
-    tallest = max(len(shown.mentors), len(shown.mentees))
-    ax = axes_or_new(ax, width=6.4, height=float(np.clip(0.09 * tallest, 3.0, 11.0)))
-    ax.add_collection(strands(shown))
-    size = float(np.clip(600 / max(tallest, 1), 4, 40))
-    for column, (people, color) in enumerate(((shown.mentors, MENTOR), (shown.mentees, MENTEE))):
-        place = np.linspace(0, 1, len(people)) if len(people) > 1 else np.array([0.5])
-        ax.scatter(np.full(len(people), column), place, s=size, color=color, zorder=2)
-        if len(people) <= MOST_NAMED:
-            side, shift = ("right", -0.02) if column == 0 else ("left", 0.02)
-            for y, person in zip(place, people, strict=True):
-                ax.text(
-                    column + shift, y, str(network.ids[person]), ha=side, va="center", fontsize=7
-                )
-    ax.set_xlim(-0.25, 1.25)
-    ax.set_ylim(-0.03, 1.03)
-    ax.set_yticks([])
-    n_mentors, n_mentees = len(shown.mentors), len(shown.mentees)
-    ax.set_xticks([0, 1], [count(n_mentors, "mentor"), count(n_mentees, "mentee")])
-    ax.tick_params(length=0)
-    hidden = len(network.mentors) - n_mentors
-    if hidden:
-        said = f"{count(hidden, 'mentor')} with fewer mentees not shown"
-        ax.set_title(said, fontsize=9, color=NEUTRAL)
-    for side in ("left", "bottom", "right", "top"):
-        ax.spines[side].set_visible(False)
-    return ax
 
 
 def matrix(network: MentorNetwork, *, attribute: str, ax: Axes | None = None) -> Axes:

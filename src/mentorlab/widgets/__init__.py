@@ -6,12 +6,15 @@ from .explore_network import explore_network
 from .matching_lab import matching_lab
 from .matching_view import matching_view
 from .network_view import network_view
+from .pool_canvas import NetworkCanvas, network_canvas
 
 __all__ = [
+    "NetworkCanvas",
     "element_view",
     "explore_elements",
     "explore_network",
     "matching_lab",
     "matching_view",
+    "network_canvas",
     "network_view",
 ]

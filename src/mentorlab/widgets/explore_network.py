@@ -9,6 +9,7 @@ from typing import Any, get_args
 from ..errors import OptionError
 from ..network import MentorNetwork
 from ..plots.theme import label_element
+from .canvas_panel import NetworkExplorer
 from .controls import Buttons, Control, Slider
 from .kit import Explorer
 from .network_picture import NetworkPicture
@@ -117,8 +118,13 @@ def explore_network(
     Notes
     -----
     The picture has at most 5,000 marks: loads are drawn as an outline, the two columns hold the
-    busiest 60 mentors, the matrix counts ties from group to group. It is a plain picture, not one
-    to drag about: hand the network to Gephi with :func:`mentorlab.network.export_network` for that.
+    busiest 60 mentors, the matrix counts ties from group to group.
+
+    A button below opens the canvas of :func:`mentorlab.widgets.network_canvas`, to zoom, point at
+    and walk through: up to 200 mentors, colored by the groups, with those who left. It needs the
+    extra ``graph`` (``pip install "mentorlab[graph]"``); without it the button says so and the
+    rest is the same. Only the canvas shows ids. To place people by hand write the network for
+    Gephi with :func:`mentorlab.network.export_network`.
 
     Examples
     --------
@@ -161,7 +167,8 @@ def explore_network(
     def estimate_ms(state: NetworkState) -> float:
         return _estimate_ms(pool, state, seed)
 
-    return Explorer(
+    return NetworkExplorer(
+        pool,
         state=NetworkState(attribute=offered[0] if offered else ""),
         controls=network_controls(pool, offered),
         render=render,

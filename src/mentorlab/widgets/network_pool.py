@@ -23,6 +23,7 @@ from ..network import (
     removal,
 )
 from ..network.choices import RemovalOrder
+from ..plots.network_columns import mentors_that_fit
 from ..plots.network_layout import Columns, barycenter_columns
 
 MOST_MARKS = 5_000
@@ -99,6 +100,12 @@ class NetworkPool:
         ids = self.leaving(order, seed).curve["mentor_id"].iloc[1 : n_gone + 1]
         return self.network.positions(ids.tolist(), who="network_view").astype(np.int64)
 
+    def has_left(self, order: RemovalOrder, n_gone: int, seed: int) -> np.ndarray:
+        """Mark those who have left when the first `n_gone` are gone, by position."""
+        mask = np.zeros(self.network.n_people, dtype=bool)
+        mask[self.gone(order, n_gone, seed)] = True
+        return mask
+
     def staying(self, order: RemovalOrder, n_gone: int, seed: int) -> MentorNetwork:
         """Give the network of those who stay when the first `n_gone` have left."""
         if not n_gone:
@@ -118,13 +125,8 @@ class NetworkPool:
     @cached_property
     def columns(self) -> Columns | None:
         """Two columns of at most `MOST_MARKS` marks; the busiest mentors where not all fit."""
-        network = self.network
-        loads = np.sort(network.load[network.mentors])[::-1]
-        if network.n_people + network.n_ties <= MOST_MARKS and len(loads) <= MOST_COLUMNS:
-            return barycenter_columns(network, most=len(loads))
-        marks = np.arange(1, len(loads) + 1) + 2 * np.cumsum(loads)
-        fit = min(int(np.searchsorted(marks, MOST_MARKS, side="right")), MOST_COLUMNS)
-        return barycenter_columns(network, most=min(fit, len(loads) - 1)) if fit else None
+        n = mentors_that_fit(self.network, most=MOST_COLUMNS, n_marks=MOST_MARKS)
+        return barycenter_columns(self.network, most=n) if n > 0 else None
 
     @property
     def most_gone(self) -> int:

@@ -130,9 +130,8 @@ def _view_of(
 ) -> NetworkView:
     network, leaving = pool.network, pool.leaving(order, seed)
     gone, staying = pool.gone(order, remove, seed), pool.staying(order, remove, seed)
-    has_left = np.zeros(network.n_people, dtype=bool)
-    has_left[gone] = True
-    alone = _alone(network, has_left)
+    has_left = pool.has_left(order, remove, seed)
+    alone = who_is_alone(network, has_left)
     mixing = None
     if measure == "mixing":
         mixing = pool.likeness(order, remove, seed, attribute=attribute, null=null, within=within)
@@ -181,8 +180,16 @@ def _view_of(
     )
 
 
-def _alone(network: MentorNetwork, has_left: np.ndarray) -> np.ndarray:
-    """Who is still there, had a mentor and has none any more."""
+def who_is_alone(network: MentorNetwork, has_left: np.ndarray) -> np.ndarray:
+    """Tell who is still there, had a mentor and has none any more.
+
+    Parameters
+    ----------
+    network : MentorNetwork
+        From mentors to mentees.
+    has_left : numpy.ndarray of bool, shape (n_people,)
+        Who has left.
+    """
     before = np.diff(network.into.indptr)
     pairs = network.pairs
     after = np.bincount(pairs.mentee[~has_left[pairs.mentor]], minlength=network.n_people)

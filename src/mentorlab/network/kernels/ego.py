@@ -10,10 +10,14 @@ from numba import njit
 def structural_holes(indptr, indices, weight):
     """Compute Burt's measures from ties added over both directions.
 
+    Two people's common contacts are found once for both of them, by triangles, so the work grows
+    with the triangles and not with the squares of the numbers of contacts.
+
     Parameters
     ----------
     indptr, indices, weight : numpy.ndarray
-        Symmetric: the weight of i and j is a_ij + a_ji.
+        Symmetric: the weight of i and j is a_ij + a_ji; sorted within rows, nobody tied to
+        themselves.
 
     Returns
     -------
@@ -23,45 +27,106 @@ def structural_holes(indptr, indices, weight):
     """
     n = len(indptr) - 1
     row_sum, row_max = np.zeros(n), np.zeros(n)
-    for i in range(n):
-        for e in range(indptr[i], indptr[i + 1]):
-            row_sum[i] += weight[e]
-            row_max[i] = max(row_max[i], weight[e])
-    measures = np.full((n, 3), np.nan)
-    own = np.zeros((n, 2))  # share of i's ties spent on each contact; the same over the contact's
     largest = 0
     for i in range(n):
         largest = max(largest, indptr[i + 1] - indptr[i])
+        for e in range(indptr[i], indptr[i + 1]):
+            row_sum[i] += weight[e]
+            row_max[i] = max(row_max[i], weight[e])
+    per_max = np.zeros(n)
+    for i in range(n):
+        if row_max[i] > 0.0:
+            per_max[i] = 1.0 / row_max[i]
+    tie = _tie_numbers(indptr, indices)
+    common = _common_contacts(indptr, indices, weight, tie, row_sum)
+    measures = np.full((n, 3), np.nan)
     costs = np.empty(largest)
     for i in range(n):
         if row_sum[i] == 0.0:
             continue
-        for e in range(indptr[i], indptr[i + 1]):
-            q = indices[e]
-            if weight[e] > 0.0:
-                own[q, 0] = weight[e] / row_sum[i]
-                own[q, 1] = own[q, 0] / row_sum[q]
         n_contacts, redundancy, total = 0, 0.0, 0.0
         for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
             if weight[e] == 0.0:
                 continue
-            shared, through = 0.0, 0.0
-            for f in range(indptr[j], indptr[j + 1]):
-                q = indices[f]
-                shared += own[q, 0] * weight[f]
-                through += own[q, 1] * weight[f]
-            redundancy += shared / row_max[j]
-            costs[n_contacts] = (own[j, 0] + through) ** 2
+            redundancy += common[tie[e], 0] * per_max[indices[e]]
+            costs[n_contacts] = (weight[e] + common[tie[e], 1]) ** 2
             total += costs[n_contacts]
             n_contacts += 1
-        measures[i, 0] = total
-        measures[i, 1] = n_contacts - redundancy
+        measures[i, 0] = total / row_sum[i] ** 2
+        measures[i, 1] = n_contacts - redundancy / row_sum[i]
         measures[i, 2] = _inequality(costs[:n_contacts], total)
-        for e in range(indptr[i], indptr[i + 1]):
-            own[indices[e], 0] = 0.0
-            own[indices[e], 1] = 0.0
     return measures
+
+
+@njit(cache=True, nogil=True)
+def _tie_numbers(indptr, indices):
+    """Number the ties of a symmetric graph, the same from both ends; rows are sorted."""
+    n = len(indptr) - 1
+    number = np.empty(len(indices), np.int64)
+    reached = indptr[:-1].copy()  # in each row, the first entry that has no number
+    n_ties = 0
+    for i in range(n):
+        for e in range(reached[i], indptr[i + 1]):
+            j = indices[e]
+            number[e] = number[reached[j]] = n_ties
+            reached[j] += 1
+            n_ties += 1
+    return number
+
+
+@njit(cache=True, nogil=True)
+def _common_contacts(indptr, indices, weight, tie, row_sum):
+    """Add up over the common contacts q of i and j: a_iq a_jq, and a_iq a_jq over the sum of q."""
+    n = len(indptr) - 1
+    # each tie is kept at its end with fewer contacts, so that nobody keeps many
+    begins = np.zeros(n + 1, np.int64)
+    to = np.empty(len(indices) // 2 + 1, np.int64)  # one more, to write before it is decided
+    number, amount = np.empty(len(to), np.int64), np.empty(len(to))
+    m = 0
+    for i in range(n):
+        degree = indptr[i + 1] - indptr[i]
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
+            other = indptr[j + 1] - indptr[j]
+            to[m], number[m], amount[m] = j, tie[e], weight[e]
+            m += other > degree or (other == degree and j > i)
+        begins[i + 1] = m
+    found = _over_triangles(begins, to, amount, row_sum)
+    common = np.empty((m, 2))
+    for e in range(m):
+        common[number[e], 0], common[number[e], 1] = found[e, 0], found[e, 1]
+    return common
+
+
+@njit(cache=True, nogil=True)
+def _over_triangles(begins, to, amount, row_sum):
+    """Do that for ties kept at one end, by the place where each is kept."""
+    n = len(row_sum)
+    per_sum = np.zeros(n)
+    for i in range(n):
+        if row_sum[i] > 0.0:
+            per_sum[i] = 1.0 / row_sum[i]
+    found = np.zeros((begins[n], 2))
+    at = np.full(n, -1, np.int64)  # where the tie of v to each contact is kept
+    for v in range(n):
+        for e in range(begins[v], begins[v + 1]):
+            at[to[e]] = e
+        for e in range(begins[v], begins[v + 1]):
+            w = to[e]
+            for f in range(begins[w], begins[w + 1]):
+                g = at[to[f]]
+                if g < 0:
+                    continue
+                opposite = (amount[e] * amount[g], amount[e] * amount[f], amount[g] * amount[f])
+                found[f, 0] += opposite[0]
+                found[f, 1] += opposite[0] * per_sum[v]
+                found[g, 0] += opposite[1]
+                found[g, 1] += opposite[1] * per_sum[w]
+                found[e, 0] += opposite[2]
+                found[e, 1] += opposite[2] * per_sum[to[f]]
+        for e in range(begins[v], begins[v + 1]):
+            at[to[e]] = -1
+    return found
 
 
 @njit(cache=True, nogil=True)

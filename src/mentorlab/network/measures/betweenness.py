@@ -11,6 +11,7 @@ import pandas as pd
 from ...errors import OptionError, quote
 from ...rng import child_rng
 from ..adjacency import Neighbors
+from ..assemble import need_people
 from ..network import MentorNetwork
 from ..result import PersonTable, asked
 from .reach import whole_number
@@ -52,6 +53,8 @@ def betweenness(
     ------
     OptionError
         If pivots are to be drawn and `seed` is missing, or `pivots` is not a count.
+    EstimationError
+        If nobody is in the network.
 
     Notes
     -----
@@ -74,6 +77,7 @@ def betweenness(
     >>> betweenness(network).to_frame()["betweenness"].tolist()
     [0.0, 2.0, 2.0, 0.0]
     """
+    need_people(network, who=WHO)
     values, sampled = path_shares(network, directed=directed, pivots=pivots, seed=seed, who=WHO)
     n = network.n_people
     n_pairs = (n - 1) * (n - 2) / (1 if directed and network.directed else 2)

@@ -164,7 +164,7 @@ def _centralization(network: MentorNetwork) -> Iterator[_Row]:
     n = network.n_people
     for name, ties in (("indegree", network.into), ("outdegree", network.out)):
         degree = np.diff(ties.indptr)
-        most = (n - 1) ** 2 if network.directed else (n - 1) * (n - 2)
+        most = max(n - 1, 0) * (n - 1 if network.directed else n - 2)
         value = float((degree.max() - degree).sum()) / most if most > 0 else np.nan
         note = "" if most > 0 else "too few people"
         yield f"centralization_{name}", value, f"Freeman centralization of {name}", note

@@ -11,6 +11,7 @@ import pandas as pd
 from ...errors import OptionError, quote
 from ...options import check_option
 from ..adjacency import Neighbors
+from ..assemble import need_people
 from ..choices import Direction
 from ..network import MentorNetwork
 from ..result import PersonTable, asked
@@ -48,6 +49,8 @@ def reach(
     ------
     OptionError
         For unknown people, directions or numbers of steps.
+    EstimationError
+        If nobody is in the network.
 
     Examples
     --------
@@ -65,6 +68,7 @@ def reach(
         if person_ids is None
         else network.positions(list(person_ids), who=WHO).astype(np.int64)
     )
+    need_people(network, who=WHO)
     ties = follow(network, direction)
     reached = reach_counts(ties.indptr, ties.indices, starts, min(hops, network.n_people))
     columns = {

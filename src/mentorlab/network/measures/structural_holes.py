@@ -74,12 +74,11 @@ def hole_measures(network: MentorNetwork, *, weighted: bool) -> pd.DataFrame:
 
     ties = network.around if weighted else network.contacts
     measures = kernel(ties.indptr, ties.indices, ties.weight)
-    row = np.repeat(np.arange(network.n_people), np.diff(ties.indptr))
-    n_contacts = np.bincount(row[ties.weight > 0], minlength=network.n_people)
+    n_contacts = np.diff(np.append(0, np.cumsum(ties.weight > 0))[ties.indptr])
     alone = n_contacts == 0
     return pd.DataFrame(
         {
-            "person_id": network.ids,
+            "person_id": network.people["person_id"].array,
             "n_contacts": n_contacts,
             "constraint": measures[:, 0],
             "effective_size": measures[:, 1],
