@@ -11,6 +11,7 @@ from mentorlab.errors import EstimationError, OptionError
 from mentorlab.network import MentorNetwork
 from mentorlab.plots import network as plots
 from mentorlab.plots import network_lines as lines
+from mentorlab.plots import two_columns
 from mentorlab.plots.network_layout import barycenter_columns, ego_rings
 
 
@@ -94,13 +95,13 @@ def test_brokerage_stacks_roles_and_needs_them():
 @pytest.mark.parametrize("sizes", [(1, 1), (6, 15), (60, 150)])
 def test_two_columns_show_every_tie(sizes):
     network = pool(*sizes)
-    ax = plots.two_columns(network)
+    ax = two_columns(network)
     assert len(ax.collections[0].get_segments()) == network.n_ties
     assert sum(len(c.get_offsets()) for c in ax.collections[1:]) == network.n_people
 
 
 def test_two_columns_of_a_large_pool_say_what_is_hidden():
-    ax = plots.two_columns(pool(300, 900), most=50)
+    ax = two_columns(pool(300, 900), most=50)
     assert "mentors with fewer mentees not shown" in ax.get_title()
 
 
