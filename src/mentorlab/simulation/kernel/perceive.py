@@ -13,26 +13,29 @@ _MENTEE_SEES, _MENTOR_SEES, _START, _STEP = 0, 1, 2, 3
 
 
 @compiled
-def perceived(philox, constants, pool, key, rating, i, j):
-    """Give what a pair looks like to the mentee and to the mentor.
+def perceive_row(philox, constants, pool, key, rating, i, mentors, by_mentee, by_mentor):
+    """Fill in what mentee `i` and some mentors look like to one another.
 
     Parameters
     ----------
     rating : tuple of float and bool
         Scale of the truth, noise, self-presentation, surface bias, and whether one rater speaks
         for both sides.
+    mentors : ndarray of int64, shape (k,)
+        Positions.
+    by_mentee, by_mentor : ndarray of float64, shape (k,)
+        Written to.
     """
     scale, noise, self_presentation, bias, one_rater = rating
-    truth = fit_of_traits(constants, pool, i, j) * scale
-    truth += bias * (surface_share(pool, i, j) - 0.5)
-    error = noise * normal(draw_bits(philox, key, i, j, 1, _MENTEE_SEES))
-    other = error
-    if not one_rater:
-        other = noise * normal(draw_bits(philox, key, i, j, 1, _MENTOR_SEES))
-    return (
-        truth + error + self_presentation * pool.mentors[j].show,
-        truth + other + self_presentation * pool.mentees[i].show,
-    )
+    other = _MENTEE_SEES if one_rater else _MENTOR_SEES
+    for place, j in enumerate(mentors):
+        truth = fit_of_traits(constants, pool, i, j) * scale
+        truth += bias * (surface_share(pool, i, j) - 0.5)
+        by_mentee[place] = truth + self_presentation * pool.mentors[j].show
+        by_mentor[place] = truth + self_presentation * pool.mentees[i].show
+    for place, j in enumerate(mentors):
+        by_mentee[place] += noise * normal(draw_bits(philox, key, i, j, 1, _MENTEE_SEES))
+        by_mentor[place] += noise * normal(draw_bits(philox, key, i, j, 1, other))
 
 
 @compiled
@@ -46,9 +49,9 @@ def perceive_all(philox, constants, pool, key, rating):
     """
     n, m = len(pool.mentees), len(pool.mentors)
     by_mentee, by_mentor = np.empty((n, m)), np.empty((n, m))
+    everyone = np.arange(m)
     for i in range(n):
-        for j in range(m):
-            by_mentee[i, j], by_mentor[i, j] = perceived(philox, constants, pool, key, rating, i, j)
+        perceive_row(philox, constants, pool, key, rating, i, everyone, by_mentee[i], by_mentor[i])
     return by_mentee, by_mentor
 
 
@@ -79,8 +82,6 @@ def perceive_listed(philox, constants, pool, key, rating, k):
         step = max(step, 1)
         for place in range(k):
             listed[i, place] = at
-            by_mentee[i, place], by_mentor[i, place] = perceived(
-                philox, constants, pool, key, rating, i, at
-            )
             at = (at + step) % m
+        perceive_row(philox, constants, pool, key, rating, i, listed[i], by_mentee[i], by_mentor[i])
     return listed, by_mentee, by_mentor
