@@ -137,6 +137,61 @@ def test_the_lottery_among_equals_has_a_spread():
         tie_spread(market, "mentee_proposing", n_lotteries=1, seed=3)
 
 
+def browse_naively(market, rng, *, two_sided, n_seen, n_read, n_rounds, pickiness):
+    """Rows of (mentee, mentor) dicts and lists, told step by step."""
+    pairs = market.pairs()
+    lists = [pairs.mentor[pairs.indptr[i] : pairs.indptr[i + 1]] for i in range(market.n_mentees)]
+    likes = market.matrices()
+    places, asked, mentor_of = market.capacity.tolist(), set(), {}
+    for turn in range(n_rounds):
+        free = [i for i in range(market.n_mentees) if i not in mentor_of]
+        order = rng.permutation(np.array(free, dtype=int))
+        lots = rng.random((len(order), n_seen))
+        inbox = {}
+        for i, draws in zip(order.tolist(), lots, strict=True):
+            open_to = [int(j) for j in lists[i] if places[j] > 0 and (i, int(j)) not in asked]
+            seen = []
+            for k in range(min(n_seen, len(open_to))):
+                other = k + int(draws[k] * (len(open_to) - k))
+                open_to[k], open_to[other] = open_to[other], open_to[k]
+                seen.append(open_to[k])
+            if not seen:
+                continue
+            j = max(seen, key=lambda j: likes.mentee_utility[i, j])
+            asked.add((i, j))
+            if two_sided:
+                inbox.setdefault(j, []).append(i)
+            else:
+                mentor_of[i] = j
+                places[j] -= 1
+        share = pickiness * (1 - turn / max(n_rounds - 1, 1))
+        for j, requests in inbox.items():
+            known = [likes.mentor_utility[i, j] for i in range(market.n_mentees) if j in lists[i]]
+            for i in sorted(requests[:n_read], key=lambda i: -likes.mentor_utility[i, j]):
+                standing = np.mean(np.array(known) < likes.mentor_utility[i, j])
+                if standing >= share and places[j] > 0:
+                    mentor_of[i] = j
+                    places[j] -= 1
+            asked -= {(i, j) for i in requests[n_read:]}
+    return [mentor_of.get(i, -1) for i in range(market.n_mentees)]
+
+
+@pytest.mark.parametrize("two_sided", [True, False])
+@pytest.mark.parametrize("seed", range(6))
+def test_browsing_is_what_it_says(seed, two_sided):
+    rng = np.random.default_rng(seed)
+    market = Market.from_utilities(
+        rng.integers(0, 5, (25, 8)),
+        rng.integers(0, 4, (25, 8)),
+        capacity=rng.integers(0, 5, 8),
+        acceptable=rng.random((25, 8)) < 0.8,
+    )
+    options = {"two_sided": two_sided, "n_seen": 3, "n_read": 2, "n_rounds": 5, "pickiness": 0.6}
+    found = browse(market, np.random.default_rng(seed), **options)
+    naive = browse_naively(market, np.random.default_rng(seed), **options)
+    assert found.mentor_of.tolist() == naive
+
+
 def test_crowding_leaves_requests_unread_and_two_sided_approval_declines():
     rng = np.random.default_rng(1)
     popular = np.tile(np.arange(10.0), (60, 1))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from ..errors import PolicyError
 from .market.market import Market
+from .market.parts import TermPart
+
+# several replications of a simulation ask the same of one market
+_WORTH: WeakKeyDictionary[Market, dict[str, np.ndarray]] = WeakKeyDictionary()
 
 
 def worth_by_kind(market: Market, kind: str, *, policy: str) -> np.ndarray:
@@ -27,6 +33,13 @@ def worth_by_kind(market: Market, kind: str, *, policy: str) -> np.ndarray:
             f"assign: policy '{policy}' reads the market's {kind} terms, and it has none. Build it "
             f"with build_market(..., utility={kind.capitalize()}(...)), or use 'greedy'."
         )
+    kept = _WORTH.setdefault(market, {})
+    if kind not in kept:
+        kept[kind] = _add_up(market, terms)
+    return kept[kind]
+
+
+def _add_up(market: Market, terms: list[TermPart]) -> np.ndarray:
     pairs = market.pairs()
     worth = np.zeros(pairs.n_pairs)
     for i in range(market.n_mentees):
