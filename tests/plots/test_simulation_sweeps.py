@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from mentorlab.errors import OptionError
+from mentorlab.plots import simulation_sweeps
 from mentorlab.plots.simulation_checks import (
     calibrated_ranges,
     check_table,
     policy_costs,
     recovered_parameters,
 )
-from mentorlab.plots.simulation_sweeps import sensitivity, sweep_front, sweep_levels
+from mentorlab.plots.simulation_sweeps import sweep_front, sweep_levels
 from mentorlab.simulation import PoolGenerator, ProgramModel, compare_policies
 from mentorlab.simulation.calibration import Setting, Target, calibrate, checks, recover
 from mentorlab.simulation.calibration.targets import EXTERNAL_CHECKS
@@ -81,7 +82,7 @@ def test_indices_stand_at_their_values():
     factors = {"closing.base_rate": (0.002, 0.01), "load.growth": (0.0, 0.2)}
     design = Design(POOL, ["random"], factors, kind="latin")
     found = sensitivity_indices(design, measure="early_end", n_points=8, seed=1)
-    ax = sensitivity(found)
+    ax = simulation_sweeps.sensitivity_indices(found)
     total, alone = points_of(ax)
     assert total.get_xdata().tolist() == found.rows["total"].tolist()
     assert alone.get_xdata().tolist() == found.rows["first_order"].tolist()

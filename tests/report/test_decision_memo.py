@@ -67,8 +67,26 @@ def test_weights_and_single_mentees_of_a_real_pool(tmp_path):
     market = build_market(ml.datasets.load_example_program().applicants)
     found = compare_policies(market, POLICIES, n_runs=6, seed=3, by="site")
     text = memo(found, tmp_path, market=market)
-    assert "Matches that change" in text
-    assert "of 60 mentees expect more under random" in text
+    assert "| Term | Weight | A quarter less | A quarter more | Taken away |" in text
+    assert ", a quarter less or more: p0" in text
+    assert "of 60 mentees expect more under random by their own means; most, in SD: p0" in text
+
+
+def test_who_failed_is_told_once_in_few_words(tmp_path):
+    def broken(market, rng):
+        raise ValueError("no luck. Try again")
+
+    policies = {"random": "random", "best": "optimal", "my_own": broken}
+    found = compare_policies(PoolGenerator(30, 20), policies, n_runs=4, seed=1)
+    text = memo(found, tmp_path)
+    assert "Left out: my own failed (ValueError: no luck)." in text
+    assert text.lower().count("left out") == 1
+
+
+def test_differences_stand_beside_each_alternative(found, tmp_path):
+    text = memo(found, tmp_path)
+    assert "- against random: benefit +0.0" in text
+    assert "best in benefit" not in text
 
 
 @pytest.mark.parametrize("ending", ["html", "docx"])

@@ -98,3 +98,19 @@ def test_surnames():
 def test_something_else_is_refused():
     with pytest.raises(OptionError, match="must be a mentorlab result"):
         report.methods_text("a text")
+
+
+def test_a_comparison_of_policies_says_how_it_was_paired():
+    from mentorlab.simulation import PoolGenerator, compare_policies
+
+    pool = PoolGenerator(20, 15)
+    found = compare_policies(pool, ["random", "optimal"], n_runs=2, seed=1)
+    text = report.methods_text(found)
+    assert "differences are paired. Policies over 2 replications" in text
+    assert "seed = 1" in text
+    assert f"fingerprint = {found.study.fingerprint[:16]})" in text
+
+
+def test_functions_of_the_simulation_have_words_of_their_own():
+    sweep = report.methods_text(Made(provenance=Provenance("simulation.sweep", {}, VERSIONS)))
+    assert sweep.startswith("Matching policies were compared over a design")

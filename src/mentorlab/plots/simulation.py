@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from ..simulation import PolicyComparison, ProgramRuns
 
+Colors = Mapping[str, tuple[str, str]]  # of a policy: color and kind of line
 _COLORS = (MENTOR, MENTEE, *OTHERS)
 _LINES = ("-", "--", ":")  # when there are more policies than colors
 _WIDE = 62  # characters of an axis label in one line
-_INCH = 0.32  # of height for a group and policy
+_INCH = 0.25  # of height for a group and policy
 _TELLING = ("surface", "initiative", "wish")  # attributes of a made pool: labels say them
 _ATTRIBUTE_ROOM = 0.6  # rows between the groups of two attributes
 
@@ -30,6 +31,7 @@ def policy_contrasts(
     *,
     measure: str | None = None,
     baseline: str | None = None,
+    colors: Colors | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw how far each policy is from a baseline, with 95% paired intervals.
@@ -44,6 +46,8 @@ def policy_contrasts(
         From `list_measures`; what the comparison is about when left out.
     baseline : str, optional
         The policy at 0; the first when left out.
+    colors : mapping, optional
+        Color and line of each policy; `policy_colors` of the comparison when left out.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
@@ -64,7 +68,7 @@ def policy_contrasts(
     base, found = frame["baseline"].iloc[0], MEASURES[name]
     ax = axes_or_new(ax, height=1.6 + 0.4 * len(frame))
     y = -np.arange(len(frame))
-    colors = policy_colors(comparison.names)
+    colors = colors or policy_colors(comparison.names)
     draw_zero(ax, label_element(base))
     for place, row in zip(y, frame.itertuples(), strict=True):
         draw_interval(ax, row, place, color=colors[row.policy][0])
@@ -76,13 +80,20 @@ def policy_contrasts(
     return tidy(ax, grid="x")
 
 
-def closure_curves(result: PolicyComparison | ProgramRuns, *, ax: Axes | None = None) -> Axes:
+def closure_curves(
+    result: PolicyComparison | ProgramRuns,
+    *,
+    colors: Colors | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw how many relationships have not ended unplanned, by relationship week.
 
     Parameters
     ----------
     result : PolicyComparison or ProgramRuns
         From `mentorlab.compare_policies` or `mentorlab.simulate`.
+    colors : mapping, optional
+        Color and line of each policy; `policy_colors` of the comparison when left out.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     """
@@ -93,7 +104,7 @@ def closure_curves(result: PolicyComparison | ProgramRuns, *, ax: Axes | None = 
     else:
         curves, names = result.closure_curve().assign(policy=result.policy), (result.policy,)
     ax = axes_or_new(ax)
-    colors = policy_colors(names)
+    colors = colors or policy_colors(names)
     for policy, part in curves.groupby("policy", sort=False):
         color, line = colors[policy]
         ax.fill_between(
@@ -115,6 +126,7 @@ def group_gains(
     *,
     measure: str = "benefit",
     baseline: str | None = None,
+    colors: Colors | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw who gains and who loses against a baseline, by group of mentees.
@@ -127,6 +139,8 @@ def group_gains(
         Mean benefit, or the share ever matched.
     baseline : str, optional
         The policy at 0; the first when left out.
+    colors : mapping, optional
+        Color and line of each policy; `policy_colors` of the comparison when left out.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
@@ -147,7 +161,8 @@ def group_gains(
     rows = frame[["attribute", "group"]].drop_duplicates(ignore_index=True)
     rows["y"] = _group_places(rows["attribute"])
     ax = axes_or_new(ax, height=1.5 + _INCH * len(rows) * max(1, 0.6 * len(policies)))
-    colors, base = policy_colors(comparison.names), frame["baseline"].iloc[0]
+    base = frame["baseline"].iloc[0]
+    colors = colors or policy_colors(comparison.names)
     step = 0.7 / len(policies)
     draw_zero(ax, label_element(base))
     for place, policy in enumerate(policies):

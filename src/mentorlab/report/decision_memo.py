@@ -29,6 +29,7 @@ _COMPARED = (
 )
 _TRADED = ("benefit_lowest", "completed", "mentors_left")
 _MOVES = {-0.25: "A quarter less", 0.25: "A quarter more", -1.0: "Taken away"}
+_DECIMALS = 3
 _MOST_GROUPS, _MOST_MEASURES, _MOST_NAMES, _MOST_LOSERS = 6, 4, 10, 3
 _SAID = ("best in", "left out")  # notes of the comparison that the memo says in its own place
 
@@ -205,7 +206,8 @@ def _trade_off(comparison: PolicyComparison, chosen: str) -> list[Part]:
     losses: dict[str, list[str]] = {}
     for row in frame.itertuples():
         better = MEASURES[row.measure].better
-        if not better or not np.isfinite(row.estimate) or row.conf_low <= 0 <= row.conf_high:
+        low, high = round(row.conf_low, _DECIMALS), round(row.conf_high, _DECIMALS)
+        if not better or not np.isfinite(row.estimate) or low <= 0 <= high:
             continue
         # the contrast is alternative less choice
         wins = (row.estimate < 0) == (better == "high")

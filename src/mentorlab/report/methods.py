@@ -24,10 +24,26 @@ METHODS = {
     "to the agreed length of each relationship",
     "relationship_profile": "Relationships were described by the scores of both sides (mean, lower "
     "score and gap), practices, phase and contact",
+    "simulate": "A mentoring program was simulated week by week under one matching policy, over "
+    "many replications of people and luck",
+    "compare_policies": "Matching policies were compared in a simulated mentoring program; in each "
+    "replication all policies met the same people and the same luck, and differences are paired",
+    "cost_table": "Costs of a simulated mentoring program were taken from its meetings, check-ins "
+    "and started relationships at declared prices",
+    "simulation.sweep": "Matching policies were compared over a design of levers and assumptions "
+    "of a simulated mentoring program, with the same luck at all points",
+    "simulation.sensitivity_indices": "The variance of a simulated result was decomposed into "
+    "shares of the assumptions and levers (Sobol indices)",
+    "simulation.checks": "The simulated program was held against published findings",
+    "simulation.calibrate": "Parameters of the simulated program were narrowed to the set of "
+    "models that meet published findings together (history matching)",
+    "simulation.recover": "Recovery of known parameters was tried on simulated data",
     "response_quality": "Forms were screened for signs of careless answering by fixed cuts; none "
     "was dropped on these grounds",
 }
 _SIZE = re.compile(r"^[\d,]+ (rows x \d+ columns|\w+)$")
+_HASH = re.compile(r"^[0-9a-f]{32,}$")
+_HASH_SHOWN = 16  # characters, enough to tell experiments apart
 _INITIALS = re.compile(r"^([A-Z]\.[\s-]?)+$")
 
 
@@ -66,8 +82,8 @@ def methods_text(result: Result) -> str:
             f"{quote(type(result).__name__)}."
         )
     made = result.provenance
-    function = made.function.split(".")[0]
-    done = METHODS.get(function, f"The function {made.function} was used")
+    short = METHODS.get(made.function.split(".")[0])
+    done = METHODS.get(made.function, short or f"The function {made.function} was used")
     sentences = [f"{done}.", f"{_upper(result.headline())}.", _software(made)]
     if result.references:
         works = [in_text(reference(key)) for key in result.references]
@@ -139,7 +155,8 @@ def _shown(value: Any) -> str:
         return "/".join(str(part) for part in value)
     if isinstance(value, float):
         return number(value, bounded=0 < abs(value) < 1)
-    return str(value)
+    text = str(value)
+    return text[:_HASH_SHOWN] if _HASH.match(text) else text
 
 
 def _upper(text: str) -> str:

@@ -58,8 +58,7 @@ def source_of(market: MarketSource, by: tuple[str, ...], *, who: str) -> Any:
         If it is neither a market nor makes one.
     """
     if isinstance(market, Market):
-        bare = replace(market, blocked=(), terms=())  # explanations are not needed, and hold code
-        return GivenPool(bare, by)
+        return GivenPool(replace(market, blocked=()), by)  # nobody asks why a pair is blocked
     if isinstance(market, PoolGenerator):
         return market
     if callable(market) and not isinstance(market, type):

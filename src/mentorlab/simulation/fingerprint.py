@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..matching.by_terms import worth_by_kind
 from ..matching.policy import FunctionPolicy, Policy
 from .admit import MarketMaker
 from .given import GivenPool
@@ -24,6 +25,8 @@ def describe_source(source: Any) -> str:
         pairs = market.dense or market.edges
         parts = [market.capacity, market.lower, market.required]
         parts += [value for value in vars(pairs).values() if isinstance(value, np.ndarray)]
+        for kind in sorted({term.kind for term in market.terms}):
+            parts.append(worth_by_kind(market, kind, policy=kind))
         for part in parts:
             whole.update(str((part.dtype.str, part.shape)).encode() + part.tobytes())
         whole.update(repr((market.mentee_ids.tolist(), market.mentor_ids.tolist())).encode())

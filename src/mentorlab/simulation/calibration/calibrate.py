@@ -59,6 +59,7 @@ class CalibratedSet(Result):
     conflicts: pd.DataFrame
     model: ProgramModel
 
+    plotter: ClassVar[str] = "mentorlab.plots.simulation_checks:calibrated_ranges"
     references: ClassVar[tuple[str, ...]] = ("vernon2010",)
 
     @cached_property

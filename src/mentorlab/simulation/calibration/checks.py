@@ -38,6 +38,7 @@ class CheckTable(Result):
     rows: pd.DataFrame
     model: str
 
+    plotter: ClassVar[str] = "mentorlab.plots.simulation_checks:check_table"
     references: ClassVar[tuple[str, ...]] = ("eby2013", "straus2013")
 
     def to_frame(self) -> pd.DataFrame:

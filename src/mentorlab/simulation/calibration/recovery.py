@@ -41,6 +41,7 @@ class Recovery(Result):
     rows: pd.DataFrame
     moments: tuple[str, ...]
 
+    plotter: ClassVar[str] = "mentorlab.plots.simulation_checks:recovered_parameters"
     references: ClassVar[tuple[str, ...]] = ("gourieroux1993",)
 
     def to_frame(self) -> pd.DataFrame:

@@ -115,6 +115,7 @@ class CostTable(Result):
     costs: Costs
     n_mentees: int
 
+    plotter: ClassVar[str] = "mentorlab.plots.simulation_checks:policy_costs"
     references: ClassVar[tuple[str, ...]] = ()
 
     def to_frame(self) -> pd.DataFrame:

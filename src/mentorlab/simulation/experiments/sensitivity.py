@@ -41,6 +41,7 @@ class SensitivityIndices(Result):
     baseline: str
     n_points: int
 
+    plotter: ClassVar[str] = "mentorlab.plots.simulation_sweeps:sensitivity_indices"
     references: ClassVar[tuple[str, ...]] = ("saltelli2010",)
 
     def to_frame(self) -> pd.DataFrame:

@@ -52,6 +52,7 @@ class SweepResult(Result):
     failed: pd.DataFrame
     n_asked: int
 
+    plotter: ClassVar[str] = "mentorlab.plots.simulation_sweeps:sweep_levels"
     references: ClassVar[tuple[str, ...]] = ("grimm2020",)
 
     @property
