@@ -44,6 +44,9 @@ CALLS: dict[str, Callable[[ml.Program], Any]] = {
         program, budgets=[5], n_draws=10, seed=1
     ),
     "explore_elements": lambda program: explored(program),
+    "explore_signals": lambda program: repr(
+        ml.explore_signals(program, as_of="2024-06-30", calls_per_week=4)
+    ),
     "forget": lambda program: forget(program, program.people["person_id"].iloc[0]),
     "list_signals": lambda program: ml.list_signals(program),
     "missingness": lambda program: missingness(program, codebook=ml.item_bank()),

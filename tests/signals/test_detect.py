@@ -158,6 +158,18 @@ class TestWeeklyList:
         assert set(again.detection.listed["relationship_id"]) == names[1]
         assert len(pd.read_csv(again.history)) == 6
 
+    def test_labels_written_meanwhile_are_kept(self, example, tmp_path):
+        folder = example.write(tmp_path / "program")
+        first = weekly_list(folder, as_of=DAY, calls_per_week=3)
+        rows = pd.read_csv(first.history, dtype="str")
+        name = rows["relationship_id"][0]
+        rows.assign(label=["known_reason", "called", "called"]).to_csv(first.history, index=False)
+        second = weekly_list(folder, as_of=DAY, calls_per_week=3)
+        assert name not in second.detection.listed["relationship_id"].tolist()
+        kept = pd.read_csv(second.history, dtype="str")
+        assert kept.loc[kept["relationship_id"] == name, "label"].tolist() == ["known_reason"]
+        assert len(kept) == 4
+
     def test_a_folder_that_is_none(self, tmp_path):
         with pytest.raises(ReadError):
             weekly_list(tmp_path / "nothing", as_of=DAY)
@@ -206,15 +218,84 @@ class TestCharts:
             design_chart(**options)
 
 
-def test_pictures_show_what_they_should(week, planted):
-    ax = week.plot()
-    assert next(label.get_text() for label in ax.get_yticklabels()).startswith("1. ")
-    ax = pictures.contributions(week, week.listed["relationship_id"][0])
-    assert len(ax.patches) == 3
-    found = evaluate_detector(planted, budgets=[1, 5], n_draws=10, seed=1)
-    labels = [text.get_text() for text in found.plot().get_legend().get_texts()]
-    assert {"random", "plain gap", "hazard"} <= set(labels)
-    assert pictures.net_benefit(found).get_ylabel() == "net benefit"
-    assert design_chart(pace=1.0, threshold=4).plot().get_yscale() == "log"
-    assert isinstance(week, Detection)
-    assert mpl.get_backend().lower() == "agg"
+class TestPictures:
+    def test_the_list(self, week):
+        ax = week.plot()
+        assert next(label.get_text() for label in ax.get_yticklabels()).startswith("1. ")
+        assert [text.get_text() for text in ax.get_legend().get_texts()][:2] == ["held", "missed"]
+        assert ax.xaxis.get_major_formatter()(-10, 0) == "10"
+        assert isinstance(week, Detection)
+        assert mpl.get_backend().lower() == "agg"
+
+    def test_an_empty_list(self, example):
+        found = detect(example, as_of=DAY, calls_per_week=1, smallest_pool=500)
+        assert "nobody to call" in {text.get_text() for text in found.plot().texts}
+
+    def test_contributions(self, week):
+        ax = pictures.contributions(week, week.listed["relationship_id"][0])
+        widths = [bar.get_width() for bar in ax.patches]
+        assert len(widths) == 3
+        assert widths == sorted(widths, reverse=True)
+
+    def test_evaluations_name_every_line(self, planted):
+        found = evaluate_detector(planted, budgets=[1, 5], n_draws=10, seed=1)
+        for measure in ("recall", "ppv"):
+            ax = pictures.evaluation(found, measure=measure)
+            assert {text.get_text() for text in ax.texts} == set(found.lists["detector"])
+            assert ax.get_ylim()[1] >= found.lists[measure].max()
+            dashes = [line.get_linestyle() for line in ax.lines if line.get_marker() == "None"]
+            assert len(set(dashes)) == len(dashes) == 4
+        with pytest.raises(OptionError, match="`measure` must be"):
+            pictures.evaluation(found, measure="precision")
+        benefit = pictures.net_benefit(found)
+        assert benefit.get_ylabel().startswith("net benefit")
+        assert {"call everyone", "call nobody"} <= {text.get_text() for text in benefit.texts}
+
+    def test_charts(self):
+        ax = design_chart(pace=1.0, threshold=4).plot()
+        assert ax.get_yscale() == "log"
+        assert sum("a false alarm" in text.get_text() for text in ax.texts) == 1
+
+
+class TestWithin:
+    @pytest.mark.parametrize("calls", [1, 3, 8])
+    def test_fewer_calls_cut_the_same_list(self, example, calls):
+        cut = detect(example, as_of=DAY, calls_per_week=8).within(calls)
+        found = detect(example, as_of=DAY, calls_per_week=calls)
+        for name in ("listed", "contributions", "strips", "judged", "conflicts", "silenced"):
+            pd.testing.assert_frame_equal(getattr(cut, name), getattr(found, name))
+        assert cut.notes() == found.notes()
+        assert cut.provenance.parameters == found.provenance.parameters
+
+    def test_false_alarms_of_chances(self, planted):
+        cut = detect(planted, as_of="2024-09-29", calls_per_week=20).within(5)
+        found = detect(planted, as_of="2024-09-29", calls_per_week=5)
+        assert cut.scored_by == "hazard"
+        assert cut.expected_false == pytest.approx(found.expected_false)
+
+    @pytest.mark.parametrize("calls", [0, 5, 2.5, True])
+    def test_only_fewer(self, week, calls):
+        with pytest.raises(OptionError, match=f"from 1 to 4; got {calls}"):
+            week.within(calls)
+
+
+def test_labels_of_the_day_free_the_call_but_calls_do_not(example, week):
+    names = week.listed["relationship_id"]
+    history = pd.DataFrame(
+        {"relationship_id": names, "on": DAY, "label": ["snooze", "known_reason", "called", None]}
+    )
+    found = detect(example, as_of=DAY, calls_per_week=4, history=history)
+    assert found.silenced["relationship_id"].tolist() == names[:2].tolist()
+    assert set(names[2:]) <= set(found.listed["relationship_id"])
+
+
+def test_days_after_the_record_are_named(example):
+    found = detect(example, as_of="2025-09-28", calls_per_week=1)
+    assert "nothing is on record after 2025-07-29" in " ".join(found.notes())
+
+
+def test_the_first_week_of_all_is_read(example):
+    found = detect(example, as_of="2023-09-05", calls_per_week=1, smallest_pool=1)
+    assert found.scored_by == "signals"
+    with pytest.raises(EstimationError, match="score='hazard'"):
+        detect(example, as_of="2023-09-05", calls_per_week=1, score="hazard")

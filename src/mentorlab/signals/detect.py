@@ -12,13 +12,14 @@ from ..codebook import Codebook
 from ..errors import EstimationError, OptionError, count, quote
 from ..options import DetectionScore, check_option
 from ..provenance import Provenance
+from ..spans import last_known
 from .catalog.base import Signal
 from .catalog.reading import Reading
 from .catalog.registry import select_signals
 from .detection import STRIP_WEEKS, Detection
 from .evaluation.detectors import join
 from .evaluation.hazard import RiskModel, fit_risk
-from .evaluation.panel import add_mentor_rate, read_panel
+from .evaluation.panel import add_context, read_panel
 from .features.weekly import weekly_features
 from .silence import silenced
 from .strips import letters, week_strips
@@ -131,7 +132,7 @@ def detect(
     quiet = quiet[quiet["relationship_id"].isin(reading.active)].reset_index(drop=True)
     small = len(reading.active) < smallest_pool
     ids = [] if small else _first(scored, quiet, calls_per_week)
-    remarks = [*scored.remarks]
+    remarks = [*scored.remarks, *_after_the_record(program, reading.as_of)]
     if small:
         remarks.append(
             f"fewer than {smallest_pool} relationships go on: nothing is listed, a list would "
@@ -165,6 +166,17 @@ def detect(
     )
 
 
+def _after_the_record(program: Program, as_of: pd.Timestamp) -> list[str]:
+    """Say that the log ends before the day asked for, since its silence is not the pairs'."""
+    last = last_known(program) if program.cut_at is None else as_of
+    if as_of.normalize() - last.normalize() <= pd.Timedelta(weeks=1):
+        return []
+    return [
+        f"nothing is on record after {last:%Y-%m-%d}: silence since then may only mean that "
+        "nothing was entered"
+    ]
+
+
 def _check_whole(**values: object) -> None:
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
@@ -176,17 +188,36 @@ def _check_whole(**values: object) -> None:
 def _score(
     reading: Reading, judged: pd.DataFrame, chosen: list[Signal], score: str, horizon: int
 ) -> _Scored:
-    past = read_panel(reading.program, features=reading.history, who=WHO)
+    try:
+        past = read_panel(
+            reading.program, features=reading.history, codebook=reading.codebook, who=WHO
+        )
+    except EstimationError as error:
+        if score == "hazard":
+            raise EstimationError(f"{WHO}: score='hazard': {error}") from error
+        return _by_signals(reading, judged, chosen, score, n_bad=0, false_share=np.nan)
     over = past.follow_up() >= 7 * horizon
     bad = past.ends_within(horizon)
     n_bad = past.features.loc[over & bad, "relationship_id"].nunique()
-    rate = float(bad[over].mean()) if over.any() else np.nan
     if score == "hazard" or (score == "auto" and n_bad >= _FEWEST_ENDINGS):
         try:
             model = fit_risk(past.features[over], bad[over], horizon_weeks=horizon)
         except EstimationError as error:
             raise EstimationError(f"{WHO}: score='hazard': {error}") from error
         return _by_hazard(reading, model, n_bad)
+    false = 1 - float(bad[over].mean()) if n_bad else np.nan
+    return _by_signals(reading, judged, chosen, score, n_bad=n_bad, false_share=false)
+
+
+def _by_signals(
+    reading: Reading,
+    judged: pd.DataFrame,
+    chosen: list[Signal],
+    score: str,
+    *,
+    n_bad: int,
+    false_share: float,
+) -> _Scored:
     strengths = judged.pivot(index="relationship_id", columns="signal", values="value")
     budgeted = [one.name for one in chosen if one.in_budget]
     strengths = strengths.reindex(index=reading.active, columns=budgeted)
@@ -198,12 +229,11 @@ def _score(
         if score == "auto"
         else "ranked by raised signals"
     )
-    false = 1 - rate if n_bad else np.nan
-    return _Scored(total, capped.where(capped >= 1, 0.0), "signals", false, (remark,))
+    return _Scored(total, capped.where(capped >= 1, 0.0), "signals", false_share, (remark,))
 
 
 def _by_hazard(reading: Reading, model: RiskModel, n_bad: int) -> _Scored:
-    now = add_mentor_rate(reading.program, reading.history, who=WHO)
+    now = add_context(reading.program, reading.history, codebook=reading.codebook, who=WHO)
     now = now[now["week_end"] == reading.as_of.normalize()].reset_index(drop=True)
     risk = pd.Series(model.risk(now), index=now["relationship_id"]).reindex(reading.active)
     parts = model.terms(now).set_axis(now["relationship_id"]).reindex(reading.active)

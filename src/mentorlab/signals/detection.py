@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -90,6 +90,56 @@ class Detection(Result):
                 f"{self.as_of:%Y-%m-%d}. {near}".rstrip()
             )
         return own[["signal", "value", "raised", "evidence"]].reset_index(drop=True)
+
+    def within(self, calls_per_week: int) -> Detection:
+        """Give the list of fewer calls a week: the same week, cut sooner.
+
+        Parameters
+        ----------
+        calls_per_week : int
+            At most as many as this list was made for.
+
+        Raises
+        ------
+        OptionError
+            If it is not a whole number from 1 to the calls of this list.
+
+        Examples
+        --------
+        >>> import mentorlab as ml
+        >>> program = ml.datasets.load_example_program()
+        >>> week = ml.signals.detect(program, as_of="2024-05-12", calls_per_week=8)
+        >>> len(week.within(3).listed)
+        3
+        """
+        whole = isinstance(calls_per_week, (int, np.integer)) and not isinstance(
+            calls_per_week, bool
+        )
+        if not whole or not 1 <= calls_per_week <= self.calls_per_week:
+            raise OptionError(
+                f"within: `calls_per_week` must be a whole number from 1 to "
+                f"{self.calls_per_week}; got {quote(calls_per_week)}."
+            )
+        listed = self.listed.head(calls_per_week)
+        is_kept = [
+            frame["relationship_id"].isin(listed["relationship_id"])
+            for frame in (self.contributions, self.strips)
+        ]
+        false = float((1 - listed["score"]).sum())
+        if self.scored_by == "signals":
+            false = self.expected_false / max(len(self.listed), 1) * len(listed)
+        return replace(
+            self,
+            listed=listed,
+            contributions=self.contributions[is_kept[0]].reset_index(drop=True),
+            strips=self.strips[is_kept[1]].reset_index(drop=True),
+            expected_false=false,
+            calls_per_week=int(calls_per_week),
+            provenance=replace(
+                self.provenance,
+                parameters={**self.provenance.parameters, "calls_per_week": int(calls_per_week)},
+            ),
+        )
 
     def frequency(self) -> pd.DataFrame:
         """Give how common each signal is in the pool now: `signal, n_raised, share`."""

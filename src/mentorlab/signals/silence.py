@@ -8,6 +8,8 @@ from ..errors import OptionError, listing, quote
 from .evaluation.alerts import SILENT_WEEKS
 
 LABELS = ("called", "snooze", "known_reason", "false_alarm", "helped")
+AT_ONCE = ("snooze", "known_reason")
+"""Labels that free the call on their own day; the others follow a call of that day's list."""
 _WORDS = {
     "called": "called less than eight weeks ago",
     "snooze": "put off",
@@ -32,7 +34,8 @@ def silenced(history: pd.DataFrame | None, as_of: pd.Timestamp, *, who: str) -> 
     Returns
     -------
     pandas.DataFrame
-        `relationship_id, until, why`; rows of later days do not count.
+        `relationship_id, until, why`. Rows of later days do not count; on its own day a row
+        counts if it is put off or has a known reason, since no call was made then.
 
     Raises
     ------
@@ -64,7 +67,8 @@ def silenced(history: pd.DataFrame | None, as_of: pd.Timestamp, *, who: str) -> 
         }
     )
     day = as_of.normalize()
-    rows = rows[(on < day) & (until > day)].sort_values("until", kind="stable")
+    told = (on < day) | ((on == day) & label.isin(AT_ONCE))
+    rows = rows[told & (until > day)].sort_values("until", kind="stable")
     return rows.drop_duplicates("relationship_id", keep="last")[columns].reset_index(drop=True)
 
 

@@ -75,7 +75,7 @@ def weekly_list(
 
     Notes
     -----
-    Making the list of the same day again replaces it.
+    Making the list of the same day again replaces it; labels written meanwhile are kept.
     """
     folder = Path(folder)
     program = read_program(folder)
@@ -93,8 +93,10 @@ def weekly_list(
     called = pd.DataFrame(
         {"relationship_id": found.listed["relationship_id"].astype("str"), "on": day}
     ).assign(label="called", until="")
-    earlier = history[history["on"] != day] if history is not None else called.iloc[:0]
-    everything = pd.concat([earlier.astype("str"), called.astype("str")], ignore_index=True)
+    kept_rows = _kept(history, day) if history is not None else called.iloc[:0]
+    labeled = kept_rows.loc[kept_rows["on"] == day, "relationship_id"]
+    called = called[~called["relationship_id"].isin(labeled)]
+    everything = pd.concat([kept_rows, called], ignore_index=True).astype("str")
     exports.export_table(everything, history_file)
     return WeeklyList(found, path, history_file, _text(found, path))
 
@@ -117,6 +119,13 @@ def _read_history(file: Path) -> pd.DataFrame | None:
             if name in frame
         }
     )
+
+
+def _kept(history: pd.DataFrame, day: str) -> pd.DataFrame:
+    """Keep the calls of other days, and of this day what a person wrote."""
+    empty = pd.Series("", index=history.index)
+    label, until = (history.get(name, empty).fillna("") for name in ("label", "until"))
+    return history[(history["on"] != day) | ~label.isin(["", "called"]) | (until != "")]
 
 
 def _text(found: Detection, path: Path) -> str:

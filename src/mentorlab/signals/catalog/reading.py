@@ -115,16 +115,7 @@ class Reading:
         if rows is None:
             return pd.DataFrame(columns=columns)
         rows = rows[rows["relationship_id"].isin(self.active) & rows["value"].notna()]
-        items = self.codebook.items
-        both = items[items["role"] == "both"]
-        items = pd.concat(
-            [items[items["role"] != "both"], *(both.assign(role=role) for role in SIDES)]
-        )[["item", "role", "element", "reverse", "low", "high"]]
-        items = items.drop_duplicates(["item", "role"])
-        joined = rows.merge(items, on=["item", "role"])
-        score = (joined["value"] - joined["low"]) / (joined["high"] - joined["low"])
-        score = score.where(~joined["reverse"].astype(bool), 1 - score).astype(float)
-        joined = joined.assign(score=score, side=joined["role"].map(SIDES))
+        joined = keyed(rows, self.codebook)
         keys = columns[:-1]
         return joined.groupby(keys, as_index=False, dropna=False)["score"].mean()[columns]
 
@@ -138,6 +129,23 @@ class Reading:
         """The first mentor of each relationship that goes on; missing without one."""
         rows = self.members[self.members["side"] == "mentor"].drop_duplicates("relationship_id")
         return rows.set_index("relationship_id")["person_id"].reindex(self.active)
+
+
+def keyed(rows: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Add `side`, `element` and `score` to answers, keyed to 0 (worst) up to 1 (best).
+
+    Answers to items that the codebook does not know are left out.
+    """
+    items = codebook.items
+    both = items[items["role"] == "both"]
+    items = pd.concat(
+        [items[items["role"] != "both"], *(both.assign(role=role) for role in SIDES)]
+    )[["item", "role", "element", "reverse", "low", "high"]]
+    items = items.drop_duplicates(["item", "role"])
+    joined = rows.merge(items, on=["item", "role"])
+    score = (joined["value"] - joined["low"]) / (joined["high"] - joined["low"])
+    score = score.where(~joined["reverse"].astype(bool), 1 - score).astype(float)
+    return joined.assign(score=score, side=joined["role"].map(SIDES))
 
 
 def day(moment: pd.Timestamp) -> str:

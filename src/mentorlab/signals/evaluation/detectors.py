@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ...errors import EstimationError, OptionError, did_you_mean, quote
+from ...errors import OptionError, did_you_mean, quote
 from ..catalog.base import LogSignal, Signal
 from ..catalog.reading import Reading
 from ..catalog.registry import all_signals, missing_needs
 from ..features.relations import microseconds
-from .hazard import fit_risk
+from .learning import Timetable, hazard_risk, tenure_risk
 from .panel import RiskPanel
 
 if TYPE_CHECKING:
@@ -43,31 +43,17 @@ class Scores:
 
 
 def score_all(
-    detectors: object,
-    panel: RiskPanel,
-    program: Program,
-    *,
-    judged: np.ndarray,
-    folds: np.ndarray,
-    trained_until: pd.Timestamp,
-    horizon_weeks: int,
-    who: str,
+    detectors: object, timetable: Timetable, program: Program, *, who: str
 ) -> list[Scores]:
     """Score the weeks judged by each detector and each baseline but chance.
 
     Parameters
     ----------
     detectors : str, Signal, callable, or iterable of them
-    panel : RiskPanel
+    timetable : Timetable
+        Who is judged, and by what could be learned when.
     program : Program
         For signals that are not read from the weekly features.
-    judged : numpy.ndarray of int
-        Rows of the panel that are judged.
-    folds : numpy.ndarray of int, shape (m,)
-        Fold of each row's mentor; a fold is scored by models of the others.
-    trained_until : pandas.Timestamp
-        Models see weeks whose horizon was over by then.
-    horizon_weeks : int
     who : str
 
     Raises
@@ -77,20 +63,16 @@ def score_all(
     EstimationError
         If nothing can be learned before the split.
     """
-    cut = np.datetime64(trained_until)
-    over = panel.features["week_end"].to_numpy() + np.timedelta64(7 * horizon_weeks, "D") <= cut
-    bad = panel.ends_within(horizon_weeks)
+    panel, judged = timetable.panel, timetable.judged
     found = []
     for one in _listed(detectors):
         if isinstance(one, str) and one == "hazard":
-            risk = _by_fold(panel, bad, over, judged, folds, horizon_weeks)
-            found.append(Scores("hazard", risk, True))
+            found.append(Scores("hazard", hazard_risk(timetable), True))
         else:
             found.append(_own(one, panel, program, judged, who))
     features = panel.features.iloc[judged]
-    tenure = _tenure(panel, bad, over, judged, folds)
     found += [
-        Scores("tenure only", tenure, True),
+        Scores("tenure only", tenure_risk(timetable), True),
         Scores("mentor rate only", features["mentor_rate"].to_numpy(), False),
         Scores("plain gap", features["gap_days"].to_numpy(), False),
     ]
@@ -103,45 +85,6 @@ def _listed(detectors: object) -> list[object]:
     if not isinstance(detectors, Iterable):
         raise OptionError(f"evaluate_detector: `detectors` can't be {quote(detectors)}.")
     return list(detectors)
-
-
-def _by_fold(
-    panel: RiskPanel,
-    bad: np.ndarray,
-    over: np.ndarray,
-    judged: np.ndarray,
-    folds: np.ndarray,
-    horizon_weeks: int,
-) -> np.ndarray:
-    risk = np.full(len(judged), np.nan)
-    for fold in np.unique(folds[judged]):
-        train = over & (folds != fold)
-        rows = folds[judged] == fold
-        if not train.any():
-            raise EstimationError("no week of other mentors was over before the split.")
-        model = fit_risk(panel.features[train], bad[train], horizon_weeks=horizon_weeks)
-        risk[rows] = model.risk(panel.features.iloc[judged[rows]])
-    return risk
-
-
-def _tenure(
-    panel: RiskPanel,
-    bad: np.ndarray,
-    over: np.ndarray,
-    judged: np.ndarray,
-    folds: np.ndarray,
-) -> np.ndarray:
-    """The share that ended within the horizon by month of age, pulled to the overall share."""
-    month = np.minimum((panel.features["age_days"].to_numpy() // 28).astype(int), 60)
-    risk = np.full(len(judged), np.nan)
-    for fold in np.unique(folds[judged]):
-        train = over & (folds != fold)
-        n = np.bincount(month[train], minlength=61)
-        ended = np.bincount(month[train], weights=bad[train], minlength=61)
-        usual = (ended.sum() + 0.5) / (n.sum() + 1)
-        rows = folds[judged] == fold
-        risk[rows] = ((ended + 20 * usual) / (n + 20))[month[judged[rows]]]
-    return risk
 
 
 def _own(one: object, panel: RiskPanel, program: Program, judged: np.ndarray, who: str) -> Scores:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,17 +16,34 @@ from ...rng import child_rng
 from ..closure.endings import EXTERNAL, FRIENDLY
 from .cases import Case, chance_lists, open_case, play_all
 from .detectors import Scores, score_all
+from .learning import Timetable
 from .measures import net_benefit
 from .panel import RiskPanel, read_panel
-from .report_tables import accuracy_table, leak_table, list_table, reason_table, subgroup_table
+from .report_tables import (
+    accuracy_table,
+    gain_table,
+    leak_table,
+    list_table,
+    reason_table,
+    subgroup_table,
+)
 from .result import DetectorEvaluation
 
 if TYPE_CHECKING:
+    from ...codebook import Codebook
     from ...program import Program
 
 WHO = "evaluate_detector"
 BUDGETS = (1.0, 2.0, 5.0)
 _FEW_ENDINGS = 30
+
+
+@dataclass(frozen=True, eq=False)
+class _Planted:
+    """What is known of endings beyond the records: causes by relationship, and sudden ones."""
+
+    causes: pd.Series | None
+    sudden: list[str]
 
 
 def evaluate_detector(
@@ -38,9 +56,11 @@ def evaluate_detector(
     judged_from: str | pd.Timestamp | None = None,
     n_folds: int = 5,
     by: str | Iterable[str] = (),
+    causes: pd.DataFrame | None = None,
     sudden: Iterable[str] = (),
     friendly: Iterable[str] = FRIENDLY,
     external: Iterable[str] = EXTERNAL,
+    codebook: Codebook | None = None,
     n_draws: int = 400,
     level: float = 0.95,
     seed: int,
@@ -70,14 +90,15 @@ def evaluate_detector(
         Groups of mentors; each is judged by models of the others.
     by : str or iterable of str
         Columns for subgroups, as in `closure_curve`.
+    causes : pandas.DataFrame, optional
+        True causes, as of a simulated program: `relationship_id`, `cause`. They stand in for
+        `end_reason` in the recall by reason.
     sudden : iterable of str
         Relationships whose ending nobody could foresee (planted), for the leak alarm.
-    friendly, external : iterable of str
-        As in `closure_curve`.
-    n_draws : int
-        Bootstrap samples of mentors.
-    level : float
-        Confidence level.
+    friendly, external, codebook
+        As in `closure_curve`; what survey items mean, as in `detect`.
+    n_draws, level : int, float
+        Bootstrap samples of mentors, and the confidence level.
     seed : int
         For folds, ties, chance lists and the bootstrap.
 
@@ -95,10 +116,12 @@ def evaluate_detector(
     Notes
     -----
     Lists are played week by week with features as known then; nobody is listed twice within eight
-    weeks. Lists are judged in weeks with a whole horizon on record. AUC and Brier score at the
-    horizon: inverse probability of censoring weights, other endings compete. Intervals draw
-    mentors, with the lists held fixed. The leak alarm is a one-sided binomial test of the recall
-    of sudden endings against chance lists, at .01 over all budgets.
+    weeks. Models are fitted anew every quarter of a year, on weeks of other mentors whose horizon
+    was over and endings that were on record by then. Lists are judged in weeks with a whole horizon
+    on record. AUC and Brier score at the horizon: inverse probability of censoring weights, other
+    endings compete. Intervals draw mentors, with the lists held fixed. The leak alarm is a
+    one-sided binomial test of the recall of sudden endings, of whatever kind, against chance lists,
+    at .01 over all budgets.
 
     References
     ----------
@@ -113,7 +136,7 @@ def evaluate_detector(
     ['hazard', 'mentor rate only', 'plain gap', 'random', 'signals', 'tenure only']
     """
     budgets = _check(budgets, horizon_weeks, early_weeks, n_folds, level)
-    panel = read_panel(program, friendly=friendly, external=external, who=WHO)
+    panel = read_panel(program, friendly=friendly, external=external, codebook=codebook, who=WHO)
     split = _split(panel, judged_from)
     judged, scores = _score(
         panel, program, detectors, split, n_folds=n_folds, horizon_weeks=horizon_weeks, seed=seed
@@ -121,8 +144,8 @@ def evaluate_detector(
     case = open_case(
         panel.take(judged), budgets, horizon_weeks, early_weeks, level, n_draws, seed, who=WHO
     )
-    groups = [by] if isinstance(by, str) else list(by)
-    return _report(case, program, scores, groups, [*sudden], split)
+    groups = [by] if isinstance(by, str) else [*by]
+    return _report(case, program, scores, groups, _Planted(_causes(causes), [*sudden]), split)
 
 
 def _score(
@@ -144,16 +167,8 @@ def _score(
     mentor, _ = pd.factorize(panel.features["mentor_id"])
     folds = child_rng(seed, "folds").permutation(int(mentor.max()) + 1)[mentor] % n_folds
     try:
-        scores = score_all(
-            detectors,
-            panel,
-            program,
-            judged=judged,
-            folds=folds,
-            trained_until=split,
-            horizon_weeks=horizon_weeks,
-            who=WHO,
-        )
+        timetable = Timetable(panel, judged, folds, split, horizon_weeks)
+        scores = score_all(detectors, timetable, program, who=WHO)
     except EstimationError as error:
         raise EstimationError(
             f"{WHO}: before {split:%Y-%m-%d}: {error} Give an earlier or later `judged_from`."
@@ -166,7 +181,7 @@ def _report(
     program: Program,
     scores: list[Scores],
     groups: list[str],
-    sudden: list[str],
+    planted: _Planted,
     split: pd.Timestamp,
 ) -> DetectorEvaluation:
     chance = chance_lists(case)
@@ -184,9 +199,10 @@ def _report(
         lists=list_table(case, tallies, chance),
         accuracy=accuracy_table(case, scores),
         net_benefit=pd.concat(benefits, ignore_index=True),
-        by_reason=reason_table(case, played, chance),
+        gains=gain_table(case, tallies, chance),
+        by_reason=reason_table(case, played, chance, planted.causes),
         subgroups=subgroup_table(case, program, played, groups, who=WHO),
-        leak=leak_table(case, played, chance, sudden),
+        leak=leak_table(case, played, chance, planted.sudden),
         horizon_weeks=case.horizon,
         early_weeks=case.early,
         n_relationships=part.features["relationship_id"].nunique(),
@@ -206,6 +222,24 @@ def _report(
             },
         ),
     )
+
+
+def _causes(causes: pd.DataFrame | None) -> pd.Series | None:
+    if causes is None:
+        return None
+    absent = {"relationship_id", "cause"} - {*getattr(causes, "columns", ())}
+    if absent:
+        raise OptionError(
+            f"{WHO}: `causes` must be a frame with relationship_id and cause; got "
+            f"{quote(type(causes).__name__)} without {' and '.join(sorted(absent))}."
+        )
+    again = causes["relationship_id"].duplicated()
+    if again.any():
+        raise OptionError(
+            f"{WHO}: `causes` must name each relationship once; got "
+            f"{quote(causes.loc[again, 'relationship_id'].iloc[0])} again."
+        )
+    return causes.set_index("relationship_id")["cause"]
 
 
 def _check(

@@ -15,7 +15,7 @@ from .detectors import Scores
 from .panel import RiskPanel
 
 ODDS = np.round(np.arange(0.02, 0.2001, 0.02), 2)
-_FEWEST_DRAWS = 20
+_COUNTED = ("alerts", "hits", "endings", "caught")
 
 
 def discrimination(panel: RiskPanel, scores: Scores, horizon_weeks: int) -> dict[str, float]:
@@ -65,7 +65,7 @@ def list_intervals(
     found: Tally, *, n_draws: int, level: float, rng: np.random.Generator
 ) -> dict[str, tuple[float, float]]:
     """Give intervals of PPV and recall from mentors drawn with replacement."""
-    parts = np.column_stack([found.alerts, found.hits, found.endings, found.caught])
+    parts = np.column_stack([getattr(found, name) for name in _COUNTED])
     drawn = np.concatenate(
         [counts @ parts for counts in resample_counts(len(parts), n_draws, rng=rng)]
     )
@@ -74,6 +74,23 @@ def list_intervals(
             "ppv": percentile_interval(drawn[:, 1] / drawn[:, 0], level=level),
             "recall": percentile_interval(drawn[:, 3] / drawn[:, 2], level=level),
         }
+
+
+def gain_intervals(
+    found: Tally, other: Tally, *, n_draws: int, level: float, rng: np.random.Generator
+) -> dict[str, tuple[float, float]]:
+    """Give intervals of differences in PPV and recall, mentors drawn for both at once."""
+    parts = np.column_stack([getattr(one, name) for one in (found, other) for name in _COUNTED])
+    drawn = np.concatenate(
+        [counts @ parts for counts in resample_counts(len(parts), n_draws, rng=rng)]
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ppv = drawn[:, 1] / drawn[:, 0] - drawn[:, 5] / drawn[:, 4]
+        recall = drawn[:, 3] / drawn[:, 2] - drawn[:, 7] / drawn[:, 6]
+    return {
+        "ppv": percentile_interval(ppv, level=level),
+        "recall": percentile_interval(recall, level=level),
+    }
 
 
 def calibration(

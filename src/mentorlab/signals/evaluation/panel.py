@@ -12,10 +12,12 @@ from ...errors import EstimationError
 from ...spans import last_known
 from ..closure.endings import EXTERNAL, FRIENDLY, read_endings
 from ..features.weekly import weekly_features
+from .ratings import add_ratings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ...codebook import Codebook
     from ...program import Program
 
 DAY = np.timedelta64(1, "D")
@@ -28,14 +30,18 @@ class RiskPanel:
     Attributes
     ----------
     features : pandas.DataFrame
-        From `weekly_features`, with `mentor_id` and `mentor_rate` (problematic endings a week of
-        the mentor's pairs known by then, over the pool's, pulled toward 1).
+        From `weekly_features`, with `mentor_id`, `mentor_rate` (problematic endings a week of the
+        mentor's pairs known by then, over the pool's, pulled toward 1), `rating_mentor`,
+        `rating_mentee`, `rating_low` (last answers known by then, 0 to 1) and `agreed_days_left`.
     days_left : numpy.ndarray of float, shape (m,)
         Days from the end of the week to the last day: the ending, or what is known.
     kind : numpy.ndarray of int, shape (m,)
         0 still going, 1 problematic, 2 friendly, 3 external.
     reason : numpy.ndarray of object, shape (m,)
         `end_reason` of the relationship.
+    told : numpy.ndarray of datetime64, shape (m,)
+        End of the first week in which the relationship's ending was known; NaT for those still
+        going.
     known_until : pandas.Timestamp
     n_over : int
         Rows left out because the relationship had ended and nobody had entered it yet.
@@ -46,6 +52,7 @@ class RiskPanel:
     days_left: np.ndarray
     kind: np.ndarray
     reason: np.ndarray
+    told: np.ndarray
     known_until: pd.Timestamp
     n_over: int
     notes: tuple[str, ...]
@@ -69,6 +76,7 @@ class RiskPanel:
             self.days_left[rows],
             self.kind[rows],
             self.reason[rows],
+            self.told[rows],
             self.known_until,
             self.n_over,
             self.notes,
@@ -81,6 +89,7 @@ def read_panel(
     friendly: Iterable[str] = FRIENDLY,
     external: Iterable[str] = EXTERNAL,
     features: pd.DataFrame | None = None,
+    codebook: Codebook | None = None,
     who: str,
 ) -> RiskPanel:
     """Join weekly features with what came after.
@@ -92,6 +101,8 @@ def read_panel(
         Values of `end_reason`.
     features : pandas.DataFrame, optional
         Weekly features up to the last known day, if there are any already.
+    codebook : Codebook, optional
+        What survey items mean.
     who : str
         The function that asks.
 
@@ -111,20 +122,36 @@ def read_panel(
     reason = np.full(len(features), None, dtype=object)
     if reasons is not None:
         reason = reasons.reindex(features["relationship_id"]).to_numpy(dtype=object)
-    features = features.assign(mentor_id=facts["mentor_id"].to_numpy())
-    features["mentor_rate"] = _mentor_rate(features, kind)
+    features = _with_context(program, features, facts, kind, codebook)
     kept = days_left > 0
     if not kept.any():
         raise EstimationError(f"{who}: no relationship-week was followed by a day on record.")
     over = int((~kept & (kind > 0)).sum())
-    panel = RiskPanel(features, days_left, kind, reason, until, over, endings.notes)
+    told = _told(features, kind)
+    panel = RiskPanel(features, days_left, kind, reason, told, until, over, endings.notes)
     return panel.take(kept)
 
 
-def add_mentor_rate(program: Program, features: pd.DataFrame, *, who: str) -> pd.DataFrame:
-    """Add `mentor_id` and `mentor_rate` to weekly features up to the last known day."""
+def add_context(
+    program: Program, features: pd.DataFrame, *, codebook: Codebook | None = None, who: str
+) -> pd.DataFrame:
+    """Add mentor, `mentor_rate`, ratings and the agreed end to features up to the last day."""
     facts, _, kind = _what_came(read_endings(program, who=who).frame, features)
-    features = features.assign(mentor_id=facts["mentor_id"].to_numpy())
+    return _with_context(program, features, facts, kind, codebook)
+
+
+def _with_context(
+    program: Program,
+    features: pd.DataFrame,
+    facts: pd.DataFrame,
+    kind: np.ndarray,
+    codebook: Codebook | None,
+) -> pd.DataFrame:
+    agreed = facts["starts"].to_numpy() + (facts["agreed_days"].to_numpy() - 1) * DAY
+    features = add_ratings(program, features, codebook=codebook).assign(
+        mentor_id=facts["mentor_id"].to_numpy(),
+        agreed_days_left=(agreed - features["week_end"].to_numpy()) / DAY,
+    )
     return features.assign(mentor_rate=_mentor_rate(features, kind))
 
 
@@ -136,6 +163,12 @@ def _what_came(
     last_day = facts["starts"].to_numpy() + (facts["days"].to_numpy() - 1) * DAY
     days_left = (last_day - features["week_end"].to_numpy()) / DAY
     return facts, days_left, facts["kind"].to_numpy()
+
+
+def _told(features: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
+    """End of the week after a relationship's last row, the first in which its ending is known."""
+    last = features.groupby("relationship_id")["week_end"].transform("max")
+    return (last + pd.Timedelta(days=7)).where(kind > 0).to_numpy()
 
 
 def _mentor_rate(features: pd.DataFrame, kind: np.ndarray) -> np.ndarray:

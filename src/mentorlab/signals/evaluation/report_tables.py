@@ -9,15 +9,22 @@ import pandas as pd
 from scipy.stats import binom
 
 from ...rng import child_rng
-from ..closure.endings import group_column
+from ..closure.endings import KINDS, group_column
 from .alerts import Tally, Weeks, mean_tally
 from .cases import Case
-from .detectors import Scores
-from .measures import auc_interval, calibration, discrimination, list_intervals
+from .detectors import BASELINES, Scores
+from .measures import (
+    auc_interval,
+    calibration,
+    discrimination,
+    gain_intervals,
+    list_intervals,
+)
 
 if TYPE_CHECKING:
     from ...program import Program
 
+EXTERNAL_KIND = KINDS.index("external") + 1
 _SMALLEST_GROUP = 10
 _LEAK_P = 0.01
 
@@ -64,6 +71,40 @@ def list_table(
     return pd.DataFrame(rows)
 
 
+def gain_table(
+    case: Case,
+    tallies: dict[tuple[str, float], Tally],
+    chance: dict[float, list[np.ndarray]],
+) -> pd.DataFrame:
+    """Give what each detector gains over each baseline, from the same drawn mentors."""
+    by_lot = {
+        budget: mean_tally([case.count(chosen) for chosen in lists])
+        for budget, lists in chance.items()
+    }
+    rows = []
+    for (name, budget), found in tallies.items():
+        if name in BASELINES:
+            continue
+        for baseline in BASELINES:
+            other = by_lot[budget] if baseline == "random" else tallies[baseline, budget]
+            row = {"detector": name, "baseline": baseline, "per_hundred": budget}
+            row |= {"ppv_gain": found.ppv() - other.ppv()}
+            row |= {"recall_gain": found.recall() - other.recall()}
+            limits = gain_intervals(
+                found,
+                other,
+                n_draws=case.n_draws,
+                level=case.level,
+                rng=child_rng(case.seed, "gains", str(budget)),
+            )
+            for measure, (low, high) in limits.items():
+                row |= {f"{measure}_gain_low": low, f"{measure}_gain_high": high}
+            rows.append(row)
+    columns = ["detector", "baseline", "per_hundred"]
+    columns += [f"{m}_gain{end}" for m in ("ppv", "recall") for end in ("", "_low", "_high")]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def accuracy_table(case: Case, scores: list[Scores]) -> pd.DataFrame:
     """Give AUC, Brier score and calibration, one row a detector."""
     mentor, _ = pd.factorize(case.panel.features["mentor_id"])
@@ -86,23 +127,32 @@ def accuracy_table(case: Case, scores: list[Scores]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _only(weeks: Weeks, rows: np.ndarray) -> Weeks:
+def _only(weeks: Weeks, ending: np.ndarray) -> Weeks:
     """The same weeks with only some relationships' endings counted."""
-    return Weeks(
-        weeks.week, weeks.rel, weeks.mentor, weeks.days_left, weeks.bad & rows, weeks.n_mentors
-    )
+    return Weeks(weeks.week, weeks.rel, weeks.mentor, weeks.days_left, ending, weeks.n_mentors)
 
 
 def reason_table(
     case: Case,
     played: dict[tuple[str, float], np.ndarray],
     chance: dict[float, list[np.ndarray]],
+    causes: pd.Series | None,
 ) -> pd.DataFrame:
-    """Give the recall of each reason of ending, beside chance."""
-    reason = pd.Series(case.panel.reason[case.listed]).fillna("not told").to_numpy()
+    """Give the recall of each reason of ending, beside chance.
+
+    With true causes, by relationship, endings from outside have a row, too.
+    """
+    counted = case.weeks.bad
+    if causes is None:
+        reason = pd.Series(case.panel.reason[case.listed])
+    else:
+        ids = case.panel.features["relationship_id"].iloc[case.listed]
+        reason = ids.map(causes)
+        counted = counted | (case.panel.kind[case.listed] == EXTERNAL_KIND)
+    reason = reason.fillna("not told").to_numpy()
     rows = []
-    for word in sorted(set(reason[case.weeks.bad])):
-        weeks = _only(case.weeks, reason == word)
+    for word in sorted(set(reason[counted])):
+        weeks = _only(case.weeks, counted & (reason == word))
         for (name, budget), chosen in played.items():
             found = case.count(chosen, weeks)
             if name == "random" or not found.endings.sum():
@@ -130,7 +180,7 @@ def subgroup_table(
             own = values == value
             if ids[own].nunique() < _SMALLEST_GROUP:
                 continue
-            weeks = _only(case.weeks, own)
+            weeks = _only(case.weeks, case.weeks.bad & own)
             for (name, budget), chosen in played.items():
                 found = case.count(chosen[own[chosen]], weeks)
                 rate = 100 * found.alerts.sum() / own.sum()
@@ -148,10 +198,11 @@ def leak_table(
     chance: dict[float, list[np.ndarray]],
     sudden: list[str],
 ) -> pd.DataFrame:
-    """Test whether sudden endings are caught more often than by chance."""
+    """Test whether sudden endings, of whatever kind, are caught more often than by chance."""
     columns = ["detector", "per_hundred", "endings", "recall", "random", "p_value", "alarm"]
     ids = case.panel.features["relationship_id"].iloc[case.listed]
-    weeks = _only(case.weeks, ids.isin(sudden).to_numpy())
+    ended = case.panel.kind[case.listed] > 0
+    weeks = _only(case.weeks, ended & ids.isin(sudden).to_numpy())
     rows = []
     for (name, budget), chosen in played.items():
         found = case.count(chosen, weeks)

@@ -27,9 +27,12 @@ class DetectorEvaluation(Result):
         probabilities `predicted`, `observed`, `intercept`, `slope`.
     net_benefit : pandas.DataFrame
         `detector`, `threshold`, `net_benefit`, `call_everyone`.
+    gains : pandas.DataFrame
+        What each detector gains over each baseline: `detector`, `baseline`, `per_hundred`,
+        `ppv_gain` and `recall_gain` with `_low` and `_high`, mentors drawn for both at once.
     by_reason : pandas.DataFrame
-        Recall by `end_reason`: `detector`, `per_hundred`, `reason`, `endings`, `recall`, and the
-        recall of chance beside it (`random`).
+        Recall by `end_reason`, or by the true causes that were given: `detector`, `per_hundred`,
+        `reason`, `endings`, `recall`, and the recall of chance beside it (`random`).
     subgroups : pandas.DataFrame
         `group`, `detector`, `per_hundred`, `alerts_per_hundred`, `ppv`, `recall`, `endings`;
         groups with few relationships are left out.
@@ -47,6 +50,7 @@ class DetectorEvaluation(Result):
     lists: pd.DataFrame
     accuracy: pd.DataFrame
     net_benefit: pd.DataFrame
+    gains: pd.DataFrame
     by_reason: pd.DataFrame
     subgroups: pd.DataFrame
     leak: pd.DataFrame
@@ -85,6 +89,7 @@ class DetectorEvaluation(Result):
         known = self.accuracy.dropna(subset="auc")
         aucs = ", ".join(f"{row.detector} {row.auc:.2f}" for row in known.itertuples())
         said.append(f"AUC at {self.horizon_weeks} weeks: {aucs}")
+        said += self._standing()
         said += [
             f"LEAK ALARM: {row.detector} at {row.per_hundred:g} a hundred caught {row.recall:.0%} "
             f"of endings that nobody could foresee, chance {row.random:.0%}: features look ahead"
@@ -96,6 +101,20 @@ class DetectorEvaluation(Result):
             "how well endings are foreseen; whether a call helps is another question, for a trial"
         )
         return (*said, *self.remarks)
+
+    def _standing(self) -> list[str]:
+        """Which detectors are ahead of every baseline in PPV and recall, and at which budgets."""
+        said = []
+        for name, own in self.gains.groupby("detector", sort=False):
+            ahead = own.assign(both=(own["ppv_gain"] > 0) & (own["recall_gain"] > 0))
+            ahead = ahead.groupby("per_hundred")["both"].all()
+            budgets = " and ".join(f"{budget:g}" for budget in ahead.index[ahead])
+            said.append(
+                f"{name}: ahead of every baseline in PPV and recall at {budgets} a hundred"
+                if budgets
+                else f"{name}: at no budget ahead of every baseline in both PPV and recall"
+            )
+        return said
 
     def _display_frame(self) -> pd.DataFrame:
         columns = ["detector", "per_hundred", "ppv", "recall", "work_per_hit", "lead_weeks"]
