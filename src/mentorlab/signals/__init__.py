@@ -1,5 +1,6 @@
 """Signals of relationships that will end early, and how far to trust them."""
 
+from . import warehouse
 from .catalog.base import Signal
 from .catalog.registry import list_signals, register_signal
 from .charts import ChartDesign, design_chart
@@ -30,6 +31,7 @@ __all__ = [
     "register_signal",
     "start_features",
     "update_features",
+    "warehouse",
     "weekly_features",
     "weekly_list",
 ]
