@@ -28,7 +28,6 @@ from .layout import (
     R_FAULT_MENTOR,
     R_HELD_ANY,
     R_MEETINGS,
-    R_MINUTES,
     R_MISSED,
     R_OUT_OF_HOURS,
     R_READY_MENTEE,
@@ -52,7 +51,7 @@ EVEN_PRIOR = 2.0
 
 
 @njit(cache=True, nogil=True)
-def write_rows(clock, at_risk, prior, factor, calendar, starts, own, marks, ring):
+def write_rows(clock, at_risk, prior, factor, calendar, starts, own, ring, spent):
     """Give the features of each relationship at risk at the end of a week.
 
     Parameters
@@ -66,7 +65,7 @@ def write_rows(clock, at_risk, prior, factor, calendar, starts, own, marks, ring
         Calendar factor of the week.
     calendar : ndarray of float
         Calendar factors added up from the first week on, 0 first.
-    starts, own, marks, ring : ndarray
+    starts, own, ring, spent : ndarray
         The state.
 
     Returns
@@ -75,13 +74,13 @@ def write_rows(clock, at_risk, prior, factor, calendar, starts, own, marks, ring
     """
     out = np.empty((len(at_risk), N_COLUMNS))
     week, moment, origin, first_week = clock
-    total = np.empty(N_RING)
-    short = np.empty(N_RING)
+    total = np.empty(N_RING, np.int32)
+    short = np.empty(N_RING, np.int32)
     for r in range(len(at_risk)):
         i = at_risk[r]
-        _windows(ring[i], week, total, short)
+        _windows(ring, i, week, total, short)
         weeks = (moment + 1 - starts[i]) / WEEK_US
-        last = max(marks[i, LAST_AT], starts[i])
+        last = max(np.int64(own[i, LAST_AT]), starts[i])
         pool = prior[0] / prior[1]
         usual = own[i, PACE_AT_LAST] if own[i, CONTACTS] > 0 else pool
         row = out[r]
@@ -90,7 +89,7 @@ def write_rows(clock, at_risk, prior, factor, calendar, starts, own, marks, ring
         row[2] = short[R_CONTACTS]
         row[3] = total[R_CONTACTS]
         row[4] = short[R_MEETINGS]
-        row[5] = short[R_MINUTES]
+        row[5] = _minutes(spent, i, week)
         row[6] = (prior[0] + own[i, CONTACTS]) / (prior[1] + weeks)
         row[7] = factor
         row[8] = usual * (
@@ -106,14 +105,22 @@ def write_rows(clock, at_risk, prior, factor, calendar, starts, own, marks, ring
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _windows(cells, week, total, short):
+def _windows(ring, i, week, total, short):
     total[:] = 0
     for lag in range(WINDOW):
         slot = (week - lag) % WINDOW
         for k in range(N_RING):
-            total[k] += cells[slot, k]
+            total[k] += ring[slot, i, k]
         if lag == SHORT_WINDOW - 1:
             short[:] = total
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _minutes(spent, i, week):
+    minutes = 0.0
+    for lag in range(SHORT_WINDOW):
+        minutes += spent[(week - lag) % WINDOW, i]
+    return minutes
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -11,7 +11,7 @@ import pandas as pd
 from ...errors import EstimationError, quote
 from .events import Contacts, DueDates
 from .kernel import absorb, absorb_due, close_week, update_charts
-from .layout import N_MARKS, N_OWN, N_RING, WEEK_US, WINDOW
+from .layout import N_OWN, N_RING, WEEK_US, WINDOW
 from .relations import Relations
 from .rows import write_rows
 
@@ -28,8 +28,8 @@ class FeatureState:
         The moment, in microseconds, at which week 0 ends; weeks before are negative.
     first_week, week : int
         The first week of the log and the last one closed.
-    own, marks, ring : numpy.ndarray
-        Running numbers, moments, and the counts of the last eight weeks.
+    own, ring, spent : numpy.ndarray
+        Running numbers, and the counts and minutes of the last eight weeks.
     calendar : numpy.ndarray of float
         Calendar factors added up from the first week on, 0 first.
     """
@@ -39,8 +39,8 @@ class FeatureState:
     first_week: int
     week: int
     own: np.ndarray
-    marks: np.ndarray
     ring: np.ndarray
+    spent: np.ndarray
     calendar: np.ndarray
 
     @property
@@ -70,8 +70,8 @@ def open_state(relations: Relations, *, origin: int) -> FeatureState:
         first_week=first,
         week=first - 1,
         own=np.zeros((0, N_OWN)),
-        marks=np.zeros((0, N_MARKS), np.int64),
-        ring=np.zeros((0, WINDOW, N_RING)),
+        ring=np.zeros((WINDOW, 0, N_RING), np.int32),
+        spent=np.zeros((WINDOW, 0)),
         calendar=np.zeros(1),
     )
     return grow(state, relations)
@@ -101,10 +101,19 @@ def grow(state: FeatureState, relations: Relations) -> FeatureState:
     return replace(
         state,
         relations=relations,
-        own=np.concatenate([state.own, np.zeros((more, N_OWN))]),
-        marks=np.concatenate([state.marks, np.zeros((more, N_MARKS), np.int64)]),
-        ring=np.concatenate([state.ring, np.zeros((more, WINDOW, N_RING))]),
+        own=_longer(state.own, more, axis=0),
+        ring=_longer(state.ring, more),
+        spent=_longer(state.spent, more),
     )
+
+
+def _longer(values: np.ndarray, more: int, *, axis: int = 1) -> np.ndarray:
+    """Add zeros for relationships that are new."""
+    if not more:
+        return values
+    shape = list(values.shape)
+    shape[axis] = more
+    return np.concatenate([values, np.zeros(shape, values.dtype)], axis=axis)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +138,7 @@ class Pass:
     """One run over the log from a state on; `state` is where it stands when the weeks are out."""
 
     def __init__(self, state: FeatureState) -> None:
-        self.state = replace(state, own=state.own, marks=state.marks, ring=state.ring)
+        self.state = state
         self._calendar = list(state.calendar)
 
     def weeks(
@@ -176,8 +185,8 @@ class Pass:
             state.origin,
             state.relations.starts,
             state.own,
-            state.marks,
             state.ring,
+            state.spent,
         )
 
     def _due(self, due: DueDates, begin: int, moment: int) -> int:
@@ -203,17 +212,23 @@ class Pass:
             calendar,
             relations.starts,
             state.own,
-            state.marks,
             state.ring,
+            state.spent,
         )
-        state.ring[:, (week + 1) % WINDOW] = 0
+        state.ring[(week + 1) % WINDOW] = 0
+        state.spent[(week + 1) % WINDOW] = 0
         self.state = replace(state, week=week, calendar=calendar)
         return WeekRows(moment, at_risk, values)
 
 
 def copy_state(state: FeatureState) -> FeatureState:
     """Give a state whose arrays are its own."""
-    return replace(state, own=state.own.copy(), marks=state.marks.copy(), ring=state.ring.copy())
+    return replace(
+        state,
+        own=state.own.copy(),
+        ring=state.ring.copy(),
+        spent=state.spent.copy(),
+    )
 
 
 def moment_of(microsecond: int) -> pd.Timestamp:
