@@ -86,7 +86,7 @@ class CoxFit:
 
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """Standardized covariates and the orders that every pass needs."""
+    """Standardized covariates, and the rows in the order in which every pass meets them."""
 
     rows: Spells
     x: np.ndarray
@@ -96,24 +96,22 @@ class _Problem:
     stratum: np.ndarray
     offset: np.ndarray
     by_time: np.ndarray
+    in_time: tuple[np.ndarray, ...]
     by_entry: np.ndarray
+    of_events: np.ndarray
     efron: bool
 
     def passes(self, beta: np.ndarray) -> tuple:
         """One sweep at standardized coefficients."""
         eta = self.x @ beta + self.offset
-        risk = np.exp(eta - eta.max())
-        rows = self.rows
-        return sweep(
-            self.x, risk, rows.weight, rows.entry, rows.time, self.hit, self.stratum,
-            self.by_time, self.by_entry, self.efron,
-        )  # fmt: skip
+        risk = np.exp(eta - eta.max())[self.by_time]
+        x, *rest = self.in_time
+        return sweep(x, risk, *rest, np.arange(len(x)), self.by_entry, self.efron)
 
     def slopes(self, swept: tuple) -> tuple[float, np.ndarray, np.ndarray]:
         """Log likelihood, score and information of a sweep."""
         steps, _, loglik, *_, mean, spread = swept
-        of_events = self.rows.weight[self.hit] @ self.x[self.hit]
-        return loglik, of_events - steps[:, 1] @ mean, spread.sum(axis=0)
+        return loglik, self.of_events - steps[:, 1] @ mean, spread.sum(axis=0)
 
 
 def fit_cox(
@@ -170,8 +168,9 @@ def fit_cox(
     """
     check_option(ties, CoxTies, who="fit_cox", name="ties")
     problem = _prepare(rows, x, strata, offset, ties)
-    null = problem.slopes(problem.passes(np.zeros(x.shape[1])))
-    beta, swept, converged = _climb(problem, null)
+    first = problem.passes(np.zeros(x.shape[1]))
+    null = problem.slopes(first)
+    beta, swept, converged = _climb(problem, first, null)
     loglik, _, information = problem.slopes(swept)
     scale = problem.scale
     inverse = np.linalg.inv(information)
@@ -238,6 +237,10 @@ def _prepare(
     if np.linalg.matrix_rank(standard) < x.shape[1]:
         raise EstimationError("covariates repeat each other: one is a sum of others.")
     stratum = np.zeros(len(rows), np.int64) if strata is None else strata.astype(np.int64)
+    by_time = np.lexsort((-rows.time, stratum))
+    place = np.empty_like(by_time)
+    place[by_time] = np.arange(len(rows))
+    of_rows = (standard, rows.weight, rows.entry, rows.time, hit, stratum)
     return _Problem(
         rows=rows,
         x=standard,
@@ -246,17 +249,18 @@ def _prepare(
         hit=hit,
         stratum=stratum,
         offset=np.zeros(len(rows)) if offset is None else np.asarray(offset, dtype=float),
-        by_time=np.lexsort((-rows.time, stratum)),
-        by_entry=np.lexsort((-rows.entry, stratum)),
+        by_time=by_time,
+        in_time=tuple(column[by_time] for column in of_rows),
+        by_entry=place[np.lexsort((-rows.entry, stratum))],
+        of_events=rows.weight[hit] @ standard[hit],
         efron=ties == "efron",
     )
 
 
-def _climb(problem: _Problem, start: tuple) -> tuple[np.ndarray, tuple, bool]:
+def _climb(problem: _Problem, swept: tuple, start: tuple) -> tuple[np.ndarray, tuple, bool]:
     """Newton's method from zero; a step that loses likelihood is halved."""
     loglik, score, information = start
     beta = np.zeros(len(score))
-    swept = problem.passes(beta)
     for _ in range(_MAX_STEPS):
         try:
             step = np.linalg.solve(information, score)
@@ -278,24 +282,22 @@ def _climb(problem: _Problem, start: tuple) -> tuple[np.ndarray, tuple, bool]:
     return beta, swept, False
 
 
-def _place(
-    problem: _Problem, steps: np.ndarray, where: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Order of event times by stratum and time, and each row's own event time in it."""
-    order = np.lexsort((steps[:, 2], where))
-    keys = np.array(
-        list(zip(where[order], steps[order, 2], strict=True)), dtype=[("s", "i8"), ("t", "f8")]
-    )
-    rows = np.empty(len(problem.stratum), dtype=keys.dtype)
-    rows["s"], rows["t"] = problem.stratum, problem.rows.time
-    return order, np.searchsorted(keys, rows)
+def _own_step(problem: _Problem, strata_of: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Where the time of each row that ended stands among event times by stratum and time."""
+    stratum, time = problem.stratum[problem.hit], problem.rows.time[problem.hit]
+    place = np.empty(len(time), np.int64)
+    for each in np.unique(stratum):
+        low, high = np.searchsorted(strata_of, [each, each + 1])
+        inside = np.flatnonzero(stratum == each)
+        place[inside] = low + np.searchsorted(times[low:high], time[inside])
+    return place
 
 
 def _sums_of_events(
     problem: _Problem, steps: np.ndarray, where: np.ndarray, mean: np.ndarray
 ) -> np.ndarray:
-    order, place = _place(problem, steps, where)
-    own = place[problem.hit]
+    order = np.lexsort((steps[:, 2], where))
+    own = _own_step(problem, where[order], steps[order, 2])
     heavy = problem.rows.weight[problem.hit][:, None] * problem.x[problem.hit]
     sums = np.stack([np.bincount(own, column, minlength=len(steps)) for column in heavy.T], axis=1)
     back = np.empty_like(sums)
@@ -324,7 +326,7 @@ class _Lived:
 
 def _live(problem: _Problem, swept: tuple) -> _Lived:
     steps, where, _, jump, jump_x, own, own_x, mean, _ = swept
-    order, _ = _place(problem, steps, where)
+    order = np.lexsort((steps[:, 2], where))
     strata_of, times = where[order], steps[order, 2]
     total = np.concatenate([[0.0], np.cumsum(jump[order])])
     total_x = np.concatenate([np.zeros((1, jump_x.shape[1])), np.cumsum(jump_x[order], axis=0)])
