@@ -109,6 +109,18 @@ def test_thin_data_are_said_to_be_thin():
     assert "ratios are unstable" in planted_notes(n=20)
 
 
+@pytest.mark.parametrize("model", ["discrete", "cox"])
+def test_a_group_without_endings_gets_no_number(program, model):
+    friendly = np.flatnonzero(program.relationships["end_reason"] == "planned_end")[:9]
+    calm = np.isin(np.arange(len(program.relationships)), friendly)
+    apart = program.relationships.assign(kept=np.where(calm, "calm", "other"))
+    program = ml.Program(**{**program.tables, "relationships": apart})
+    found = ml.closure_model(program, covariates=["kept"], model=model)
+    assert found.terms["ratio"].isna().all()
+    assert "no number for kept: calm (not other)" in " ".join(found.notes())
+    assert found.n_events > 0
+
+
 def planted_notes(n):
     return " ".join(ml.closure_model(planted(n=n), covariates=["site", "distance"]).notes())
 

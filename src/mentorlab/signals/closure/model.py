@@ -93,7 +93,9 @@ class ClosureModel(Result):
         columns = ["term", "ratio", "ratio_low", "ratio_high", "p_value"]
         shown = self.terms[columns + (["drift_p"] if "drift_p" in self.terms else [])]
         return shown.assign(
-            p_value=shown["p_value"].map(lambda p: "< .001" if p < 0.001 else f"{p:.3f}")
+            p_value=shown["p_value"].map(
+                lambda p: "< .001" if p < 0.001 else f"{p:.3f}", na_action="ignore"
+            )
         )
 
 
@@ -196,14 +198,15 @@ def closure_model(
     except EstimationError as error:
         raise EstimationError(f"{WHO}: {error}") from error
     n_clusters = panel.relationships["mentor_id"].nunique()
+    apart = _separating(panel, ending)
     return ClosureModel(
-        terms=_terms(panel, found, level),
+        terms=_terms(panel, found, level, apart),
         model=model,
         ending=ending,
         n_events=found.n_events,
         n_clusters=n_clusters,
         n_rows=found.n_rows,
-        remarks=(*endings.notes, *panel.notes, *_remarks(panel, found, n_clusters)),
+        remarks=(*endings.notes, *panel.notes, *_remarks(panel, found, n_clusters, apart)),
         level=level,
         provenance=Provenance(
             WHO,
@@ -249,7 +252,14 @@ def _fine_gray(panel: Panel, ending: str) -> _Terms:
 _FITTERS = {"discrete": _discrete, "cox": _cox, "fine_gray": _fine_gray}
 
 
-def _terms(panel: Panel, found: _Terms, level: float) -> pd.DataFrame:
+def _separating(panel: Panel, ending: str) -> np.ndarray:
+    """Tell which yes-or-no terms hold for none or for all of the endings: no ratio fits them."""
+    ended = panel.x[_wanted(panel.kind, ending)]
+    yes_or_no = np.isin(panel.x, (0.0, 1.0)).all(axis=0)
+    return yes_or_no & (np.ptp(panel.x, axis=0) > 0) & (np.ptp(ended, axis=0) == 0)
+
+
+def _terms(panel: Panel, found: _Terms, level: float, apart: np.ndarray) -> pd.DataFrame:
     half = norm.ppf((1 + level) / 2) * found.std_error
     with np.errstate(over="ignore"):
         frame = pd.DataFrame(
@@ -266,12 +276,18 @@ def _terms(panel: Panel, found: _Terms, level: float) -> pd.DataFrame:
                 "n": panel.relationships["relationship_id"].nunique(),
             }
         )
+    frame.loc[apart, frame.columns.difference(["term", "n"])] = np.nan
     return frame if found.drift is None else frame.assign(drift_p=found.drift)
 
 
-def _remarks(panel: Panel, found: _Terms, n_clusters: int) -> list[str]:
+def _remarks(panel: Panel, found: _Terms, n_clusters: int, apart: np.ndarray) -> list[str]:
     said = []
-    if not found.converged:
+    if apart.any():
+        said.append(
+            f"no number for {', '.join(np.array(panel.names)[apart])}: true of none or of all "
+            "endings, so that any extreme ratio fits"
+        )
+    elif not found.converged:
         said.append(
             "the search did not converge: a covariate (nearly) separates endings from the rest; "
             "do not quote these numbers"

@@ -63,13 +63,13 @@ def fit_incidence(rows: Spells, *, n_causes: int | None = None, level: float = 0
     ended = d.sum(axis=1, keepdims=True)
     survival = np.cumprod(1 - ended / n, axis=0)
     before = np.vstack([np.ones((1, 1)), survival[:-1]])
-    share = np.cumsum(before * d / n, axis=0)
+    share = np.minimum(np.cumsum(before * d / n, axis=0), 1.0)  # rounding may lead above 1
     variance = np.stack(
         [_variance(share[:, c], before[:, 0], d, n[:, 0], c) for c in range(d.shape[1])], axis=1
     )
     std_error = np.sqrt(np.maximum(variance, 0))
     z = norm.ppf((1 + level) / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         width = z * std_error / (share * np.log(share))
         low = np.exp(np.log(share) * np.exp(-width))
         high = np.exp(np.log(share) * np.exp(width))
