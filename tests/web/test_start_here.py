@@ -11,8 +11,10 @@ pytestmark = pytest.mark.web
 MOVES = {
     "00_start_here.ipynb": ("wave", "ArrowRight"),
     "01_relationship_elements.ipynb": ("group", "ArrowRight"),
+    "02_failure_signals.ipynb": ("calls_per_week", "ArrowRight"),
     "03_mentor_pool_network.ipynb": ("remove", "ArrowRight"),
     "04_matching_policies.ipynb": ("extra_places", "ArrowRight"),
+    "05_policy_simulation.ipynb": ("extra_places", "ArrowRight"),
 }
 LABELS = (
     ("element", "Element"),
