@@ -11,6 +11,7 @@ from .detection import Detection
 from .evaluation.evaluate import evaluate_detector
 from .evaluation.result import DetectorEvaluation
 from .features.weekly import FeatureUpdate, start_features, update_features, weekly_features
+from .gaps import gap_alarm
 from .weekly_list import WeeklyList, weekly_list
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "design_chart",
     "detect",
     "evaluate_detector",
+    "gap_alarm",
     "list_signals",
     "register_signal",
     "start_features",

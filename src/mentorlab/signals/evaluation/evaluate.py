@@ -125,7 +125,7 @@ def evaluate_detector(
 
     References
     ----------
-    blanche2013, graf1999, efron1993
+    blanche2013, graf1999, efron1993, kipnis2016, vickers2006
 
     Examples
     --------

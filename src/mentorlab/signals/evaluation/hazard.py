@@ -163,7 +163,7 @@ def fit_risk(features: pd.DataFrame, ended: np.ndarray, *, horizon_weeks: int) -
 
     References
     ----------
-    singer1993
+    dawes1979, singer1993
 
     Examples
     --------

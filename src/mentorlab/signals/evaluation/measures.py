@@ -122,6 +122,10 @@ def net_benefit(panel: RiskPanel, scores: Scores, horizon_weeks: int) -> pd.Data
     Notes
     -----
     :math:`TP/n-FP/n\\cdot p_t/(1-p_t)` for calling those with a risk of :math:`p_t` or more.
+
+    References
+    ----------
+    vickers2006
     """
     followed = ~np.isnan(scores.score) & (panel.follow_up() >= 7 * horizon_weeks)
     p, bad = scores.score[followed], panel.ends_within(horizon_weeks)[followed]
