@@ -36,6 +36,18 @@ def clear(runs):
     return to_program(runs, observation=CLEAR), planted(runs, observation=CLEAR)
 
 
+def test_mentees_who_report_to_their_mentor_are_written_so():
+    model = ProgramModel().with_values({"people.reporting_share": 0.2, "people.departments": 2.0})
+    runs = simulate(PoolGenerator(80, 50), policy="random", model=model, n_runs=1, seed=3)
+    conflicts = planted(runs).query("conflict > 0")
+    written = to_program(runs).people.set_index("person_id")["reports_to"].dropna()
+    assert len(conflicts) > 0
+    assert set(written.index) == set(conflicts["mentee_id"])
+    assert set(zip(written.index, written, strict=True)) <= set(
+        zip(conflicts["mentee_id"], conflicts["mentor_id"], strict=True)
+    )
+
+
 def test_nothing_looks_wrong(program):
     assert "nothing looks wrong" in repr(program.check())
 

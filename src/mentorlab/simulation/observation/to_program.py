@@ -180,6 +180,10 @@ def _people(found: Written, controls: np.ndarray) -> pd.DataFrame:
         )
         for ids, role, people, capacity in sides
     ]
+    managed = found.truth[found.truth["conflict"] > 0].drop_duplicates("mentee_id")
+    if len(managed):
+        manager = managed.set_index("mentee_id")["mentor_id"]
+        frames[0]["reports_to"] = frames[0]["person_id"].map(manager)
     if len(controls):
         frames.append(pd.DataFrame({"person_id": controls, "role_hint": "mentee"}))
     return pd.concat(frames, ignore_index=True)
