@@ -73,6 +73,7 @@ def test_a_label_takes_a_relationship_off_the_list_and_back(open_week, screensho
     check_page(notebook)
 
 
+@pytest.mark.slow
 def test_controls_have_names(open_week):
     widget = open_week.widget()
     for name, label in LABELS.items():
@@ -81,6 +82,7 @@ def test_controls_have_names(open_week):
     check_page(open_week)
 
 
+@pytest.mark.slow
 def test_a_narrow_page_holds_it(open_week, screenshots):
     page = open_week.page
     page.set_viewport_size({"width": 900, "height": 1000})

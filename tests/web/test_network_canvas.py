@@ -104,6 +104,7 @@ def test_the_keyboard_walks_from_person_to_person(tmp_path, open_copy, screensho
     check_page(notebook)
 
 
+@pytest.mark.slow
 def test_a_thousand_people_are_drawn_and_one_is_found(tmp_path, open_copy, screenshots):
     show = "ml.widgets.network_canvas(network, color='unit', size='ties', most=300)"
     notebook = open_copy(write_notebook(tmp_path / "crowd.ipynb", [CROWD, show]))

@@ -28,6 +28,7 @@ LABELS = (
     ("meetings_per_month", "Meetings a month"),
     ("planned_weeks", "Planned weeks"),
     ("extra_places", "Places more"),
+    ("group_size", "Meet together"),
     ("matching_form", "Who judges fit"),
     ("n_runs", "Replications"),
 )
@@ -40,6 +41,7 @@ SLIDERS = (
     ("meetings_per_month", "'meetings_per_month': 4.5"),
     ("planned_weeks", "'planned_weeks': 78"),
     ("extra_places", "'extra_places': 1"),
+    ("group_size", "'group_size': 2"),
 )
 
 
@@ -76,6 +78,7 @@ def test_the_levers_move_by_keyboard(opened, screenshots):
     check_page(notebook)
 
 
+@pytest.mark.slow
 def test_policies_measures_kinds_and_judges_move_by_keyboard(opened, screenshots):
     notebook, widget = opened
     check_move(widget, "measure", "Space", "early ends")
@@ -106,6 +109,7 @@ def test_more_replications_come_in_the_background_and_can_be_canceled(opened):
     check_page(notebook)
 
 
+@pytest.mark.slow
 def test_a_lone_policy_is_told_in_words(opened):
     notebook, widget = opened
     boxes = widget.root.locator(".mentorlab-policies input")
@@ -121,6 +125,7 @@ def test_a_lone_policy_is_told_in_words(opened):
     check_page(notebook)
 
 
+@pytest.mark.slow
 def test_controls_have_names_and_a_narrow_page_shows_all(opened, screenshots):
     notebook, widget = opened
     for name, label in LABELS:
@@ -133,6 +138,7 @@ def test_controls_have_names_and_a_narrow_page_shows_all(opened, screenshots):
     check_page(notebook)
 
 
+@pytest.mark.slow
 def test_the_notebook_shows_it_on_the_applicants(tmp_path, open_copy, screenshots):
     cells = json.loads(NOTEBOOK.read_text("utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

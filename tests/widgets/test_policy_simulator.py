@@ -71,6 +71,7 @@ def test_every_control_has_a_label_and_says_its_keys(simulator):
         "meetings_per_month": "Meetings a month",
         "planned_weeks": "Planned weeks",
         "extra_places": "Places more",
+        "group_size": "Meet together",
         "matching_form": "Who judges fit",
         "n_runs": "Replications",
     }

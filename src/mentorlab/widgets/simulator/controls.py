@@ -18,6 +18,7 @@ LEVERS = (
     "meetings_per_month",
     "planned_weeks",
     "extra_places",
+    "group_size",
     "closure_procedure",
     "matching_form",
 )
@@ -141,6 +142,13 @@ def _shape_controls(levers: Levers) -> list[Control]:
             help="Mentees that every mentor takes more (or fewer) than stated",
             low=low,
             high=high,
+        ),
+        Slider(
+            name="group_size",
+            label="Meet together",
+            help=_meaning("group_size"),
+            low=1,
+            high=8,
         ),
         Buttons(
             name="matching_form",

@@ -69,6 +69,7 @@ class SimulatorState:
     meetings_per_month: float
     planned_weeks: int
     extra_places: int
+    group_size: int
     closure_procedure: bool
     matching_form: str
     n_runs: int
