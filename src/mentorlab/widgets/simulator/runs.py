@@ -26,7 +26,7 @@ from ..matching_pool import MatchingPool
 
 OWN = "own model"
 USUAL = ("random", "self_match", "mentee_proposing", "optimal")
-MORE = ("serial_dictatorship", "mentor_proposing", "maximin")
+MORE = ("serial_dictatorship", "mentor_proposing", "maximin", "similarity", "complementarity")
 _MOST_STUDIES = 32  # kept in memory at once
 _MENTEE_RUNS = 1200  # mentees times replications in one part, so that a cancel is prompt
 _MOST_RUNS = 4  # replications in one part
@@ -261,10 +261,9 @@ class SimulatedPool:
 def _offered(known: Sequence[str] | None) -> dict[str, str]:
     """Offer the usual policies, or whatever a pool with rules of its own allows."""
     if known is None:
-        return {name: name for name in (*USUAL, *MORE)}
+        known = [name for name, entry in all_policies().items() if not entry.needs]
     usual = [name for name in (*USUAL, *MORE) if name in known]
-    free = [name for name in known if not all_policies()[name].needs]
-    return {name: name for name in (usual if len(usual) > 1 else free)}
+    return {name: name for name in (usual if len(usual) > 1 else known)}
 
 
 def _comparison(study: Study, blocks: list[RunBlock], measure: str, who: str) -> PolicyComparison:
