@@ -49,6 +49,7 @@ def test_every_control_moves_by_keyboard(small_notebook, open_copy, screenshots)
     check_page(notebook)
 
 
+@pytest.mark.slow
 def test_controls_have_names(small_notebook, open_copy):
     notebook = open_copy(small_notebook)
     notebook.run_all()
@@ -58,6 +59,7 @@ def test_controls_have_names(small_notebook, open_copy):
     check_page(notebook)
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_and_its_slider_moves(open_copy, screenshots):
     if reason := missing(NOTEBOOK):
         pytest.skip(reason)

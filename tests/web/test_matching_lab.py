@@ -70,6 +70,7 @@ def test_somebody_is_named_and_a_wrong_name_is_told(widget_notebook, open_copy, 
     check_page(notebook)
 
 
+@pytest.mark.slow
 def test_controls_have_names(widget_notebook, open_copy):
     notebook = open_copy(widget_notebook)
     notebook.run_all()
