@@ -263,3 +263,36 @@ class Checkbox(Control):
 
     def _make(self, **settings: Any) -> W.ValueWidget:
         return W.Checkbox(indent=False, **settings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed(Control):
+    """A text that is typed, with suggestions; what is not known is refused in the status line.
+
+    Parameters
+    ----------
+    suggestions : sequence of str
+        What the field offers while one types.
+    placeholder : str
+        What stands in the empty field.
+    """
+
+    suggestions: Sequence[str] = ()
+    placeholder: str = ""
+
+    keys: ClassVar[str] = "type, and press Enter"
+    width: ClassVar[str] = "auto"
+
+    def check(self, value: Any) -> None:
+        """Say what would do if `value` is not a text."""
+        if not isinstance(value, str):
+            self._refuse("be a text", value)
+
+    def _make(self, **settings: Any) -> W.ValueWidget:
+        return W.Combobox(
+            options=list(self.suggestions),
+            placeholder=self.placeholder,
+            ensure_option=False,
+            continuous_update=False,
+            **settings,
+        )

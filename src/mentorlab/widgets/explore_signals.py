@@ -10,9 +10,8 @@ import pandas as pd
 from ..codebook import Codebook
 from ..plots.theme import label_element
 from ..program import Program
-from .controls import Buttons, Control, MultiSelect, Slider, Steps
+from .controls import Buttons, Control, MultiSelect, Slider, Steps, Typed
 from .kit import Explorer
-from .matching_controls import Typed
 from .weekly_signals.controls import Labels
 from .weekly_signals.picture import SignalsPicture
 from .weekly_signals.pool import MOST_CALLS, Asked, Label, Names, SignalsPool

@@ -1,4 +1,4 @@
-"""Controls of `matching_lab` alone: several weights in one, and a name that is typed."""
+"""The control of `matching_lab` alone: several weights in one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import ipywidgets as W  # noqa: N812 (its usual short name)
 from traitlets import Tuple, Unicode
 
-from .controls import Control, Slider
+from .controls import Slider
 
 _DECIMALS = 6  # the page adds steps up, and 1.2500000000000002 is no weight to quote
 
@@ -110,36 +110,3 @@ class SliderColumn(W.VBox):
     def _read_sliders(self, _: Any) -> None:
         if not self._settling:
             self.value = tuple(round(slider.value, _DECIMALS) for slider in self.sliders)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Typed(Control):
-    """A text that is typed, with suggestions; what is not known is refused in the status line.
-
-    Parameters
-    ----------
-    suggestions : sequence of str
-        What the field offers while one types.
-    placeholder : str
-        What stands in the empty field.
-    """
-
-    suggestions: Sequence[str] = ()
-    placeholder: str = ""
-
-    keys: ClassVar[str] = "type, and press Enter"
-    width: ClassVar[str] = "auto"
-
-    def check(self, value: Any) -> None:
-        """Say what would do if `value` is not a text."""
-        if not isinstance(value, str):
-            self._refuse("be a text", value)
-
-    def _make(self, **settings: Any) -> W.ValueWidget:
-        return W.Combobox(
-            options=list(self.suggestions),
-            placeholder=self.placeholder,
-            ensure_option=False,
-            continuous_update=False,
-            **settings,
-        )

@@ -15,9 +15,9 @@ from ..matching.market.build import Rule
 from ..matching.utility.weighting import Term, Utility
 from ..options import PartnerRole
 from ..program import Program
-from .controls import Buttons, Control, MultiSelect, Slider
+from .controls import Buttons, Control, MultiSelect, Slider, Typed
 from .kit import Explorer
-from .matching_controls import Typed, Weights
+from .matching_controls import Weights
 from .matching_picture import MatchingPicture
 from .matching_pool import MatchingPool, Names, Setting
 from .matching_view import AGAINST, checked_policies, view_of

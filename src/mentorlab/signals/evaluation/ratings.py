@@ -13,7 +13,6 @@ from ..catalog.reading import keyed
 if TYPE_CHECKING:
     from ...program import Program
 
-RATING_COLUMNS = ("rating_mentor", "rating_mentee", "rating_low")
 _NOT_RATINGS = ("negative_experiences",)  # keyed the other way round
 
 

@@ -22,7 +22,6 @@ CAUSES = (
     "planned_end",
 )
 ONGOING, EXTERNAL, PLANNED_END = 0, 7, 8
-FAILURES = range(1, 7)
 NOBODY, BY_MENTOR, BY_MENTEE = 0, 1, 2
 PHASES = ("initiation", "cultivation", "separation")
 INITIATION, CULTIVATION, SEPARATION = 0, 1, 2
